@@ -1,0 +1,61 @@
+"""What passes between the searchers and the kernel: goals, and the kinds of certificate, as plain data.
+
+A certificate is a JSON-able dict `{"rule": NAME, ...}`; formulas inside it are in the form of `formula.to_data`.
+Certificates nest: a rule that reduces its goal to others carries a certificate for each of them.
+
+rule            proves                     data
+normal          a = b                      value: the common normal form, as printed by the kernel
+sign            a < b, a <= b, a != b      (none: coefficientwise sign after shifting every atom to its bound)
+squares         0 <= f, 0 < f              terms: [coefficient, formula] with f = sum coefficient * formula^2 (+ slack)
+using           anything                   lemmas: [goal, certificate, instance]; then: certificate
+cases           anything                   on: formula split at 0; below, at, above: certificates (missing = excluded)
+scale           a < b, a <= b, a = b       by: factor of known sign; then: certificate
+derivative      a = b                      var, anchor; gradient, value: certificates
+monotone        a < b, a <= b              var, anchor, side; slope, value: certificates
+antiderivative  Integral = value           primitive; slope, value: certificates
+induction       P(n), n >= base            var, base, step width; first: certificates; step: certificate
+termwise        Sum a < Sum b              then: certificate of the summand's relation
+expm            expm(t K) = E              var; initial, flow: certificates
+cofactors       a = b from equations       terms: [hypothesis number, multiplier]; divisor
+cover           f(x) > 0 on an interval    leaves, touches, tails of a ball proof
+sturm           sign of a polynomial       (none: recomputed)
+telescope       Sum = closed form          recurrence and certificate of Zeilberger, initial values
+limit           Limit = value              power, constant, from; bound: certificate
+rounding        a floating-point run       format, program: recomputed with exact rationals
+witness         the negation of a claim    values of the free symbols
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from .formula import Formula, from_data, substitute, to_data
+
+Certificate = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """For all values of the free symbols that satisfy every hypothesis (and where both sides are defined): `claim`."""
+
+    hyps: tuple[Formula, ...]
+    claim: Formula
+
+    def data(self) -> Any:
+        return [[to_data(h) for h in self.hyps], to_data(self.claim)]
+
+    @staticmethod
+    def of(data: Any) -> Goal:
+        return Goal(tuple(map(from_data, data[0])), from_data(data[1]))
+
+    def at(self, values: dict[str, Formula]) -> Goal:
+        return Goal(tuple(substitute(h, values) for h in self.hyps), substitute(self.claim, values))
+
+
+def identity(goal: Goal, certificate: Certificate) -> str:
+    """Short content hash of a goal with its certificate: the id printed beside a verdict."""
+    text = json.dumps([goal.data(), certificate], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -1,0 +1,62 @@
+"""The kernel's two questions: does this certificate prove this goal, and does this point refute it?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..certificates import Certificate, Goal
+from ..formula import free_symbols
+from . import calculus, cover, logic, rounding, sturm, telescope
+from .balls import witness
+from .verdict import Accepted, Rejected
+
+RULES: dict[str, Any] = {
+    "normal": logic.normal, "sign": logic.sign, "squares": logic.squares, "using": logic.using, "cases": logic.cases,
+    "scale": logic.rescale, "chain": logic.chain, "induction": logic.induction, "termwise": logic.termwise,
+    "cofactors": logic.cofactors, "rewrite": logic.rewrite, "derivative": calculus.by_derivative,
+    "monotone": calculus.monotone, "antiderivative": calculus.antiderivative, "limit": calculus.limit,
+    "expm": calculus.matrix_exponential, "cover": cover.cover, "sturm": sturm.sturm, "telescope": telescope.telescope,
+    "rounding": rounding.rounding,
+}
+DEPTH = 60
+MALFORMED = (KeyError, IndexError, TypeError, ValueError, AttributeError, AssertionError, ZeroDivisionError, OverflowError)
+
+
+def subgoals(goal: Goal, certificate: Certificate) -> tuple[Accepted, dict[str, tuple[Goal, frozenset[str]]]]:
+    """Apply one rule: what it accepts by itself, and what remains.  Raises Rejected."""
+    rule = RULES.get(certificate.get("rule", ""))
+    if rule is None:
+        raise Rejected(f"unknown rule {certificate.get('rule')!r}")
+    try:
+        result = rule(goal, certificate)
+    except MALFORMED as err:
+        raise Rejected(f"malformed certificate for {certificate['rule']}: {err}") from err
+    except RecursionError as err:
+        raise Rejected("nested too deeply") from err
+    return result if isinstance(result, tuple) else (result, {})
+
+
+def check(goal: Goal, certificate: Certificate, depth: int = 0) -> Accepted:
+    """Accept, or raise Rejected.  Every subgoal needs its own certificate under the name the rule gives it."""
+    if depth > DEPTH:
+        raise Rejected("certificate nested too deeply")
+    accepted, remaining = subgoals(goal, certificate)
+    for name, (sub, local) in remaining.items():
+        if not isinstance(certificate.get(name), dict):
+            raise Rejected(f"{certificate['rule']}: no certificate for {name}")
+        below = check(sub, certificate[name], depth + 1)
+        for c in below.conditions:
+            if local & set(free_symbols(c)):
+                raise Rejected(f"{certificate['rule']}: {name} holds only under a condition on {', '.join(sorted(local))}")
+        accepted &= below
+    return accepted
+
+
+def refutes(goal: Goal, certificate: Certificate) -> Accepted:
+    """Accept that the goal fails at the point in the certificate, every hypothesis being met there; or raise Rejected."""
+    if certificate.get("rule") != "witness":
+        raise Rejected("a refutation needs a witness")
+    try:
+        return witness(goal, certificate)
+    except MALFORMED as err:
+        raise Rejected(f"malformed witness: {err}") from err

@@ -1,0 +1,24 @@
+"""What the kernel answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..formula import Formula
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The certificate proves the goal.  trust: "exact" arithmetic, or "ball" arithmetic at a second precision.
+    conditions: what must hold beyond the hypotheses for both sides to be defined."""
+
+    trust: str = "exact"
+    conditions: tuple[Formula, ...] = ()
+
+    def __and__(self, other: Accepted) -> Accepted:
+        trust = "ball" if "ball" in (self.trust, other.trust) else "exact"
+        return Accepted(trust, tuple(dict.fromkeys(self.conditions + other.conditions)))
+
+
+class Rejected(Exception):
+    """The certificate does not prove the goal; the message says where it fails."""

@@ -1,0 +1,1 @@
+"""Proof methods: each searches with any tool and returns a certificate, or nothing."""

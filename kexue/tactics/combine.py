@@ -1,0 +1,169 @@
+"""Combinators: a tactic is a function Goal -> certificate or None, and a proof hint is built from tactics.
+
+`by=induction(n, base=0)` in a proof file names the rule and leaves the subgoals to `auto`, or to the tactics given for
+them.  The subgoals come from the kernel's own rule, so a tactic never restates mathematics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..certificates import Certificate, Goal
+from ..formula import Formula, lift, to_data
+from ..kernel import Rejected, check, subgoals
+from ..kernel.algebra import key, sub
+from ..kernel.logic import text_of
+from ..kernel.normal import Normal
+
+Tactic = Callable[[Goal], Certificate | None]
+
+
+def normal(goal: Goal) -> Certificate | None:
+    """Equal normal forms."""
+    if goal.claim.head != "eq":
+        return None
+    return accepted(goal, lambda: {"rule": "normal", "value": text_of(Normal(goal.hyps, goal.claim), goal.claim.args[0])})
+
+
+def sign(goal: Goal) -> Certificate | None:
+    """Sign of the difference from the hypotheses."""
+    if goal.claim.head not in ("lt", "le", "ne"):
+        return None
+
+    def build() -> Certificate:
+        n = Normal(goal.hyps, goal.claim)
+        left, right = goal.claim.args
+        return {"rule": "sign", "value": key(sub(n.scalar(right), n.scalar(left)))}
+    return accepted(goal, build)
+
+
+def accepted(goal: Goal, build: Callable[[], Certificate]) -> Certificate | None:
+    try:
+        certificate = build()
+        check(goal, certificate)
+    except (Rejected, RecursionError):
+        return None
+    return certificate
+
+
+def auto(goal: Goal) -> Certificate | None:
+    """The decision procedures in order of cost."""
+    for tactic in _procedures():
+        found = tactic(goal)
+        if found is not None:
+            return found
+    return None
+
+
+def _procedures() -> Sequence[Tactic]:
+    from . import cover, sturm, telescope
+    return (normal, sign, sturm.search, cover.search, telescope.search)
+
+
+def rule(name: str, data: dict[str, Any], **tactics: Tactic) -> Tactic:
+    """Apply one kernel rule, then the named tactic (default `auto`) to each of its subgoals."""
+    def run(goal: Goal) -> Certificate | None:
+        certificate: Certificate = {"rule": name, **data}
+        try:
+            _, remaining = subgoals(goal, certificate)
+        except Rejected as err:
+            run.reason = str(err)  # type: ignore[attr-defined]
+            return None
+        for part, (g, _) in remaining.items():
+            tactic = tactics.get(part, auto)
+            found = tactic(g)
+            if found is None:
+                run.reason = f"{name}: no proof of its part '{part}'" + (  # type: ignore[attr-defined]
+                    f" ({tactic.reason})" if getattr(tactic, "reason", None) else "")
+                run.stuck = getattr(tactic, "stuck", None) or g  # type: ignore[attr-defined]
+                return None
+            certificate[part] = found
+        return certificate
+    return run
+
+
+def _name(x: Formula | str) -> str:
+    return x if isinstance(x, str) else str(x.args[0])
+
+
+def induction(n: Formula | str, base: int = 0, **tactics: Tactic) -> Tactic:
+    """P(base) and P(n) => P(n + 1).  Parts: first, step."""
+    return rule("induction", {"var": _name(n), "base": base}, **tactics)
+
+
+def derivative(x: Formula | str, at: Any = 0, **tactics: Tactic) -> Tactic:
+    """Equal derivatives in x and equal values at one point.  Parts: slope, value."""
+    return rule("derivative", {"var": _name(x), "anchor": to_data(lift(at))}, **tactics)
+
+
+def monotone(x: Formula | str, at: Any = 0, strict: str | None = None, **tactics: Tactic) -> Tactic:
+    """The difference grows away from the anchor; strict: "value" or "slope".  Parts: slope, value."""
+    return rule("monotone", {"var": _name(x), "anchor": to_data(lift(at)), "strict": strict}, **tactics)
+
+
+def antiderivative(primitive: Formula, **tactics: Tactic) -> Tactic:
+    """The fundamental theorem of calculus with this primitive.  Parts: slope, value."""
+    return rule("antiderivative", {"primitive": to_data(primitive)}, **tactics)
+
+
+def cases(on: Formula, **tactics: Tactic) -> Tactic:
+    """Split at the sign of a formula.  Parts: below, at, above."""
+    return rule("cases", {"on": to_data(on)}, **tactics)
+
+
+def scaled(by: Any, claim: Formula, then: Tactic = auto) -> Tactic:
+    """Multiply the difference of the two sides by a factor of known sign; `claim` is the new relation."""
+    return rule("scale", {"by": to_data(lift(by)), "claim": to_data(claim)}, then=then)
+
+
+def rewritten(claim: Formula, then: Tactic = auto) -> Tactic:
+    """Go on with a relation whose sides have the same normal forms."""
+    return rule("rewrite", {"claim": to_data(claim)}, then=then)
+
+
+def through(middle: Formula, heads: tuple[str, str] = ("le", "le"), **tactics: Tactic) -> Tactic:
+    """left R middle R right.  Parts: first, second."""
+    return rule("chain", {"middle": to_data(middle), "heads": list(heads)}, **tactics)
+
+
+def termwise(then: Tactic = auto) -> Tactic:
+    """Compare two sums over one range term by term."""
+    return rule("termwise", {}, then=then)
+
+
+def squares(*terms: tuple[Any, Formula], rest: Any = 0) -> Tactic:
+    """right - left = sum of weight * base^2 + rest."""
+    return rule("squares", {"terms": [[to_data(lift(c)), to_data(f)] for c, f in terms], "rest": to_data(lift(rest))})
+
+
+def cofactors(*terms: tuple[int, Any], divisor: Any = 1) -> Tactic:
+    """divisor * (left - right) = sum of multiplier * (hypothesis number k)."""
+    return rule("cofactors", {"terms": [[k, to_data(lift(m))] for k, m in terms], "divisor": to_data(lift(divisor))})
+
+
+def squeeze(constant: Any, power: Any = 1, start: Any = 1, **tactics: Tactic) -> Tactic:
+    """|f - L| <= constant * x^-power beyond `start` (at oo), or constant * x^power below it (at 0+).  Parts: above, below."""
+    return rule("limit", {"constant": to_data(lift(constant)), "power": str(power), "from": to_data(lift(start))}, **tactics)
+
+
+def flow(t: Formula | str, size: Any, **tactics: Tactic) -> Tactic:
+    """exp(tK) = E(t) from E(0) = I and E' = K E.  Parts: initial, flow."""
+    return rule("expm", {"var": _name(t), "size": to_data(lift(size))}, **tactics)
+
+
+def lemma(claim: Formula, *where: Formula, by: Tactic = auto, **at: Any) -> tuple[Goal, Tactic, dict[str, Formula]]:
+    """A lemma for `using`: its own domain, its own proof, and the instance to use (name=value)."""
+    return Goal(tuple(where), claim), by, {k: lift(v) for k, v in at.items()}
+
+
+def using(*lemmas: tuple[Goal, Tactic, dict[str, Formula]], then: Tactic = auto) -> Tactic:
+    """Prove lemmas, add their instances to the hypotheses, and go on with `then`."""
+    data = {"lemmas": [{"goal": g.data(), "at": {k: to_data(v) for k, v in at.items()}} for g, _, at in lemmas]}
+    return rule("using", data, then=then, **{f"lemma{k}": by for k, (_, by, _) in enumerate(lemmas)})
+
+
+def first_of(*tactics: Tactic) -> Tactic:
+    """The first tactic that succeeds."""
+    def run(goal: Goal) -> Certificate | None:
+        return next((c for t in tactics if (c := t(goal)) is not None), None)
+    return run
