@@ -6,7 +6,7 @@ Certificates nest: a rule that reduces its goal to others carries a certificate 
 rule            proves                     data
 normal          a = b                      value: the common normal form, as printed by the kernel
 sign            a < b, a <= b, a != b      (none: coefficientwise sign after shifting every atom to its bound)
-squares         0 <= f, 0 < f              terms: [coefficient, formula] with f = sum coefficient * formula^2 (+ slack)
+
 using           anything                   lemmas: [goal, certificate, instance]; then: certificate
 cases           anything                   on: formula split at 0; below, at, above: certificates (missing = excluded)
 scale           a < b, a <= b, a = b       by: factor of known sign; then: certificate

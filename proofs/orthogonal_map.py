@@ -6,7 +6,7 @@ Symbols.    d >= 1 integer; a, b, u, x : vectors of R^d, |a| = |b| = 1; K = b a^
 Excluded.   c = -1 for R and S, c = 1 for Q: there the formulas read 0/0 (claim degenerate_cases).
 Source.     Su Jianlin, 从一个单位向量变换到另一个单位向量的正交矩阵, 2021-06-05 (archives/8453).
 """
-from kexue import (Article, cite, cos, det, dot, eq, expm, eye, holds, integer, matrix, ne, near_miss, outer, pi,
+from kexue import (Article, cite, cos, det, dot, eq, expm, eye, holds, integer, matrix, ne, near_miss, outer,
                    real, reference, show, sin, statement, therefore, tr, vector, zeros)
 from kexue.tactics.combine import flow, lemma, using
 
@@ -65,10 +65,9 @@ def rotation_form():
     yield holds(eq(R(a, b) @ b, 2 * c * b - a), ("the image of b", "b 的像"))
     yield holds(eq(R(a, b), I + K + K @ K / (1 + c)), ("in terms of the generator K", "用生成元 K 表示"))
     yield holds(eq(K @ K @ K, -(1 - c ** 2) * K), ("K^3 is a multiple of K", "K³ 是 K 的倍数"))
-    yield holds(eq(expm(theta / sin(theta) * K), R(a, b)), ("hence the exponential: c = cos(theta) with 0 < theta < pi",
-                                                            "于是得到矩阵指数形式：c = cos θ，0 < θ < π"),
-                where=[0 < theta, theta < pi, eq(c, cos(theta))],
-                by=using(lemma(sin(theta) > 0, 0 < theta, theta < pi, theta=theta), rodrigues))
+    yield holds(eq(expm(theta / sin(theta) * K), R(a, b)), ("hence the exponential, for every theta with cos(theta) = c and sin(theta) != 0, such as arccos c",
+                                                            "于是得到矩阵指数形式，对满足 cos θ = c、sin θ ≠ 0 的任意 θ（如 arccos c）成立"),
+                where=[ne(sin(theta), 0), eq(c, cos(theta))], by=using(rodrigues))
 
 
 @statement(title=("The reflection (Householder) form", "反射（Householder）形式"), tag="conditional", where=[d >= 1, *UNIT, ne(c, 1)],

@@ -1,276 +1,215 @@
-"""Laurent polynomials over Q in named atoms, with the relations the atoms obey.
+"""Polynomials and rational functions over Q in atoms: strings that name terms.  Exponents may be negative or fractional.
 
-A monomial is a sorted tuple of (atom, exponent); atoms are strings whose structure is kept in `Algebra.info`.
-Exponents are ints, or Fractions for exponentials and roots.  1/P for a polynomial P is the atom `inv` with P * inv = 1.
-"""
+`Atom.kind` gives the only relations that are built in: i^2 = -1, 2^(1/2) 2^(1/2) = 2, root(p)^2 = p, |p|^2 = p^2 for real p,
+((-1)^m)^2 = 1; everything else comes from hypotheses."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
-from functools import reduce
-from itertools import product
-from math import floor, gcd
-from typing import Any
+from math import lcm
+from typing import Any, NamedTuple
 
-from flint import Ordering, fmpq, fmpq_mpoly_ctx, fmpz_poly
+from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
 from .verdict import Rejected
 
-Exponent = Fraction
 Mono = tuple[tuple[str, Fraction], ...]
 Poly = dict[Mono, Fraction]
-ONE: Mono = ()
-LIMIT = 20000  # monomials: beyond this the kernel refuses rather than thrash
+UNIT: Mono = ()
+NEGATED = {"": "", "=": "=", "!=": "!=", ">": "<", "<": ">", ">=": "<=", "<=": ">="}
 
 
-def const(c: Any) -> Poly:
-    return {ONE: Fraction(c)} if c else {}
+class Atom(NamedTuple):
+    kind: str
+    data: Any = None
+    sign: str = ""  # one of > >= = != <= <, or "" when nothing is known
+    real: bool = True
+    whole: bool = False
 
 
-def is_const(p: Poly) -> bool:
-    return not p or (len(p) == 1 and ONE in p)
+class Rat(NamedTuple):
+    num: Poly
+    den: Poly
 
 
-def value(p: Poly) -> Fraction:
-    return p.get(ONE, Fraction(0))
+def poly(c: Any) -> Poly:
+    return {UNIT: Fraction(c)} if c else {}
 
 
-def add(*ps: Poly) -> Poly:
+def const(c: Any) -> Rat:
+    return Rat(poly(c), poly(1))
+
+
+def plus(*ps: Poly) -> Poly:
     out: Poly = {}
     for p in ps:
         for m, c in p.items():
-            s = out.get(m, 0) + c
-            if s:
-                out[m] = s
-            else:
-                out.pop(m, None)
-    return out
+            out[m] = out.get(m, Fraction(0)) + c
+    return {m: c for m, c in out.items() if c}
 
 
-def scale(p: Poly, c: Any) -> Poly:
-    return {m: v * Fraction(c) for m, v in p.items()} if c else {}
+def scaled(p: Poly, c: Any) -> Poly:
+    return {m: k * c for m, k in p.items()} if c else {}
 
 
-def sub(a: Poly, b: Poly) -> Poly:
-    return add(a, scale(b, -1))
+def lowest(p: Poly) -> Mono:
+    """The monomial of the least exponents: the content of p."""
+    names = {a for m in p for a, _ in m}
+    least = {a: min(dict(m).get(a, Fraction(0)) for m in p) for a in names}
+    return tuple(sorted((a, k) for a, k in least.items() if k))
 
 
-def times(a: Mono, b: Mono) -> Mono:
-    exps = dict(a)
-    for atom, k in b:
-        exps[atom] = exps.get(atom, Fraction(0)) + k
-    return tuple(sorted((t, k) for t, k in exps.items() if k))
+def over(m: Mono) -> Mono:
+    return tuple((a, -k) for a, k in m)
 
 
 def key(p: Poly) -> str:
-    """Canonical text of a polynomial: the name under which it enters atoms and certificates."""
-    if not p:
-        return "0"
-    return "+".join(f"{c}" + "".join(f"*{a}" if k == 1 else f"*{a}^{k}" for a, k in m) for m, c in sorted(p.items()))
+    return "+".join(f"{c}" + "".join(f"*{a}^{k}" if k != 1 else f"*{a}" for a, k in m) for m, c in sorted(p.items())) or "0"
 
 
-def factored(p: Poly) -> list[tuple[Poly, int]]:
-    """p as a product of powers of irreducible polynomials in its atoms (p itself when an exponent is not an integer)."""
-    if any(k.denominator != 1 for m in p for _, k in m):
-        return [(p, 1)]
-    atoms = sorted({a for m in p for a, _ in m})
-    ring = fmpq_mpoly_ctx.get([f"x{j}" for j in range(len(atoms))], Ordering.lex)
-    terms = {tuple(int(dict(m).get(a, 0)) for a in atoms): fmpq(c.numerator, c.denominator) for m, c in p.items()}
-    content, factors = ring.from_dict(terms).factor()
-    unit = Fraction(int(content.p), int(content.q))
-    out = [(const(unit), 1)] if unit != 1 else []
-    for f, k in factors:
-        poly = {tuple((a, Fraction(int(e))) for a, e in zip(atoms, exps) if e): Fraction(int(c.p), int(c.q))
-                for exps, c in f.to_dict().items()}
-        out.append((poly, int(k)))
-    return sorted(out, key=lambda t: key(t[0]))
+def show(r: Rat) -> str:
+    return key(r.num) if r.den == poly(1) else f"({key(r.num)})/({key(r.den)})"
+
+
+def flint_forms(p: Poly, q: Poly) -> tuple[tuple[fmpq_mpoly, fmpq_mpoly], Callable[[fmpq_mpoly], Poly]]:
+    """p and q times one monomial that clears negative and fractional exponents, as polynomials of flint, and the way back.
+    A quotient of the two, or of both by a common factor, is not affected by the monomial."""
+    names = sorted({a for f in (p, q) for m in f for a, _ in m})
+    scale = lcm(*(k.denominator for f in (p, q) for m in f for _, k in m))
+    low = {a: min(Fraction(0), *(dict(m).get(a, Fraction(0)) for f in (p, q) for m in f)) for a in names}
+    ring = fmpq_mpoly_ctx.get(tuple(f"v{i}" for i in range(len(names))), Ordering.lex)
+
+    def form(f: Poly) -> fmpq_mpoly:
+        return ring.from_dict({tuple(int((dict(m).get(a, Fraction(0)) - low[a]) * scale) for a in names): fmpq(c.numerator, c.denominator)
+                               for m, c in f.items()})
+
+    def back(f: fmpq_mpoly) -> Poly:
+        return {tuple((a, Fraction(int(k), scale)) for a, k in zip(names, e) if k): Fraction(int(c.p), int(c.q)) for e, c in f.to_dict().items()}
+    return (form(p), form(q)), back
 
 
 class Algebra:
-    """Polynomials with reduction by the atoms' relations; subclasses know what the atoms mean."""
-
     def __init__(self) -> None:
-        self.info: dict[str, tuple[Any, ...]] = {}
+        self.atoms: dict[str, Atom] = {}
         self.rules: list[tuple[Mono, Poly]] = []
+        self.solved: dict[str, Rat] = {}  # atoms that an equation among the hypotheses gives in terms of others
 
-    def atom(self, name: str, *info: Any) -> Poly:
-        self.info.setdefault(name, info)
-        return {((name, Fraction(1)),): Fraction(1)}
+    def atom(self, name: str, kind: str, data: Any = None, sign: str = "", real: bool = True, whole: bool = False,
+             k: Any = 1) -> Rat:
+        if name in self.solved and k == int(k):
+            return self.power(self.solved[name], int(k))
+        self.atoms.setdefault(name, Atom(kind, data, sign, real, whole))
+        return Rat(self.reduced({name: Fraction(k)}), poly(1))
 
-    def mul(self, *ps: Poly) -> Poly:
-        return reduce(self._mul, ps, const(1))
-
-    def _mul(self, a: Poly, b: Poly) -> Poly:
-        if len(a) * len(b) > LIMIT:
-            raise Rejected(f"an expansion needs {len(a) * len(b)} products; the kernel stops at {LIMIT}")
-        out: Poly = {}
-        for (m, c), (n, d) in product(a.items(), b.items()):
-            for k, v in self.reduced(times(m, n)).items():
-                s = out.get(k, 0) + v * c * d
-                if s:
-                    out[k] = s
-                else:
-                    out.pop(k, None)
-        return out
-
-    def power(self, p: Poly, n: int) -> Poly:
-        if n < 0:
-            return self.power(self.invert(p), -n)
-        if n > 200 and len(p) > 1:
-            raise Rejected(f"power {n} of a polynomial")
-        if len(p) == 1 and n:
-            (m, c), = p.items()
-            return scale(self.reduced(tuple((a, k * n) for a, k in m)), c ** n)
-        out = const(1)
-        while n:
-            if n & 1:
-                out = self._mul(out, p)
-            p, n = (self._mul(p, p), n >> 1) if n > 1 else (p, 0)
-        return out
-
-    def invert(self, p: Poly) -> Poly:
-        if not p or self.zero(p):
-            raise Rejected("division by zero")
-        if len(p) == 1:
-            (m, c), = p.items()
-            return scale(self.reduced(tuple((a, -k) for a, k in m)), 1 / c)
-        common = self.content(p)  # take out the common monomial, then make the leading coefficient 1
-        rest = {times(m, tuple((a, -k) for a, k in common)): c for m, c in p.items()}
-        out = self.reduced(tuple((a, -k) for a, k in common))
-        for factor, k in factored(rest):
-            lead = factor[max(factor)]
-            unit = scale(factor, 1 / lead)
-            inverse = self.atom(f"inv({key(unit)})", "inv", unit) if unit != const(1) else const(1)
-            out = scale(self._mul(out, self.power(inverse, k)), lead ** -k)
-        return out
-
-    @staticmethod
-    def content(p: Poly) -> Mono:
-        exps: dict[str, Fraction] = {}
-        atoms = {a for m in p for a, _ in m}
-        for a in atoms:
-            low = min(dict(m).get(a, Fraction(0)) for m in p)
-            if low:
-                exps[a] = low
-        return tuple(sorted(exps.items()))
-
-    def reduced(self, m: Mono) -> Poly:
-        """The monomial rewritten until no relation applies."""
-        for atom, k in m:
-            kind = self.info[atom][0]
-            rest = tuple(x for x in m if x[0] != atom)
-            if kind == "i" and not 0 <= k < 2:
-                return scale(self.reduced(times(rest, ((atom, k % 2),) if k % 2 else ONE)), (-1) ** floor(k / 2))
-            if kind == "prime" and not 0 < k < 1:  # p^(a/b): integer part into the coefficient
-                f = floor(k)
-                return scale(self.reduced(times(rest, ((atom, k - f),) if k != f else ONE)),
-                             Fraction(self.info[atom][1]) ** f)
-            if kind == "root" and floor(k):  # P^(a/b) with P not a monomial
-                f, left = floor(k), k - floor(k)
-                base = self.power(self.info[atom][1], f)
-                return self._mul(base, self.reduced(times(rest, ((atom, left),) if left else ONE)))
-            if kind == "delta" and k != 1:
-                if k < 0:
-                    raise Rejected("division by a Kronecker delta")
-                return self.reduced(times(rest, ((atom, Fraction(1)),)))
-            if kind == "unit" and not 0 <= k < 1:  # exp(i pi k) and (-1)^n
-                return scale(self.reduced(times(rest, ((atom, k % 1),) if k % 1 else ONE)), (-1) ** floor(k))
-            if kind == "unit" and self.info[atom][1] and k == Fraction(1, 2):
-                return self.reduced(times(rest, (("i", Fraction(1)),)))
-            if kind == "sign_power" and not 0 <= k < 2:
-                return self.reduced(times(rest, ((atom, k % 2),) if k % 2 else ONE))
-            if kind == "square" and floor(k / 2):  # |u|^2 = u^2
-                f = floor(k / 2)
-                return self._mul(self.power(self.info[atom][1], 2 * f),
-                                 self.reduced(times(rest, ((atom, k - 2 * f),) if k != 2 * f else ONE)))
-            if kind == "exp" and self.info[atom][2] and k.denominator == 1:  # exp(W(z)) = z / W(z)
-                return self._mul(self.power(self.info[atom][2], int(k)), self.reduced(rest))
-            if kind == "inv" and k >= 1:  # lead(P) * inv = 1 - (P - lead) * inv
-                p = self.info[atom][1]
-                lead = max(p)
-                have = dict(rest)
-                if lead != ONE and all(have.get(a, 0) >= e > 0 for a, e in lead):
-                    inner = times(rest, tuple((a, -e) for a, e in lead))
-                    tail = {x: -c for x, c in p.items() if x != lead}
-                    once = add(self.reduced(times(inner, ((atom, k - 1),) if k > 1 else ONE)),
-                               self._mul(tail, self.reduced(times(inner, ((atom, k),)))))
-                    return once
+    def reduced(self, powers: dict[str, Fraction], depth: int = 0) -> Poly:
+        """One monomial after the built-in relations and the equations among the hypotheses."""
+        factor, out, extra = Fraction(1), dict[str, Fraction](), list[Poly]()
+        for a, k in powers.items():
+            kind, data = self.atoms[a][:2]
+            if kind == "i":
+                factor, k = factor * (-1 if k % 4 >= 2 else 1), k % 2
+            elif kind == "sign":
+                k %= 2
+            elif kind == "prime":
+                factor, k = factor * Fraction(data) ** (k.numerator // k.denominator), k % 1
+            elif kind in ("root", "abs") and k >= (1 if kind == "root" else 2):
+                n = int(k) if kind == "root" else int(k) // 2 * 2
+                extra, k = extra + [data] * n, k - n
+            if k:
+                out[a] = k
+        if depth > 200:
+            raise Rejected("the equations among the hypotheses do not terminate as rewrite rules")
         for left, right in self.rules:
-            have = dict(m)
-            if all(have.get(a, Fraction(0)) >= e for a, e in left):
-                return self._mul(right, self.reduced(times(m, tuple((a, -e) for a, e in left))))
-        return {m: Fraction(1)}
+            if all(out.get(a, Fraction(0)) >= k for a, k in left):
+                rest = {a: k - dict(left).get(a, Fraction(0)) for a, k in out.items()}
+                done = self.reduced({a: k for a, k in rest.items() if k}, depth + 1)
+                return scaled(self.times(done, right, *extra), factor)
+        return self.times({tuple(sorted(out.items())): factor}, *extra)
 
-    def cleared(self, p: Poly) -> tuple[Poly, list[Poly]]:
-        """(p * d, [factors of d]) with no inverse left: p = 0 iff p * d = 0 wherever p is defined."""
-        factors: list[Poly] = []
-        for _ in range(60):
-            found = next((a for m in p for a, _ in m if self.info[a][0] == "inv"), None)
-            if found is None:
-                return p, factors
-            base = self.info[found][1]
-            top = max((dict(m).get(found, Fraction(0)) for m in p), default=Fraction(0))
-            if top <= 0:  # only positive powers of 1/inv: put P back
-                return self.cleared(self._replace(p, found, base))
-            n = int(top)
+    def times(self, p: Poly, *others: Poly) -> Poly:
+        for q in others:
+            if len(p) == 1 and UNIT in p:
+                p = scaled(q, p[UNIT])
+                continue
+            if len(q) == 1 and UNIT in q:
+                p = scaled(p, q[UNIT])
+                continue
             parts = []
             for m, c in p.items():
-                k = int(dict(m).get(found, 0))
-                rest = tuple(x for x in m if x[0] != found)
-                parts.append(scale(self._mul({rest: Fraction(1)}, self.power(base, n - k)), c))
-            p = add(*parts)
-            factors += [base] * n
-        raise Rejected("denominators nested too deeply")
+                for n, k in q.items():
+                    powers = dict(m)
+                    for a, e in n:
+                        powers[a] = powers.get(a, Fraction(0)) + e
+                    parts.append(scaled(self.reduced(powers), c * k))
+            p = plus(*parts)
+        return p
 
-    def _replace(self, p: Poly, atom: str, base: Poly) -> Poly:
-        parts = []
-        for m, c in p.items():
-            k = dict(m).get(atom, Fraction(0))
-            rest = tuple(x for x in m if x[0] != atom)
-            parts.append(scale(self._mul({rest: Fraction(1)}, self.power(base, int(-k))), c))
-        return add(*parts)
+    def ratio(self, num: Poly, den: Poly) -> Rat:
+        if not den:
+            raise Rejected("division by 0")
+        content = lowest(den)
+        lead = den[max(den)]
+        if content or lead != 1:
+            back = {over(content): 1 / lead}
+            num, den = self.times(num, back), self.times(den, back)
+        if num and num.keys() == den.keys() and all(num[m] == num[max(num)] * c for m, c in den.items()):
+            return const(num[max(num)])
+        if not num or len(den) == 1:
+            return Rat(num, den) if num else const(0)
+        (p, q), back = flint_forms(num, den)
+        g = p.gcd(q)
+        if g.is_constant():
+            return Rat(num, den)
+        num, den = back(p // g), back(q // g)
+        return self.ratio(num, den) if len(den) == 1 or lowest(den) or den[max(den)] != 1 else Rat(num, den)
 
-    def zero(self, p: Poly) -> bool:
-        if not p:
-            return True
-        p, _ = self.cleared(p)
-        if len(p) > 1 or any(k < 0 for m in p for _, k in m):  # negative powers can hide a relation: clear and reduce
-            low: dict[str, Fraction] = {}
-            for m in p:
-                for a, k in m:
-                    low[a] = min(low.get(a, Fraction(0)), k)
-            lift = tuple(sorted((a, -Fraction(floor(k))) for a, k in low.items() if k < 0))
-            if lift:
-                p = add(*(scale(self.reduced(times(m, lift)), c) for m, c in p.items()))
-                p, _ = self.cleared(p)
-        return not self._cyclotomic(p)
+    def quotient(self, p: Poly, q: Poly) -> Poly | None:
+        """p / q where q divides p, up to a monomial."""
+        (u, v), back = flint_forms(p, q)
+        w, rest = divmod(u, v)
+        return back(w) if not rest else None
 
-    def _cyclotomic(self, p: Poly) -> Poly:
-        """Reduce powers of exp(i pi) = -1 modulo the cyclotomic polynomial of the root of unity that occurs."""
-        unit = next((a for m in p for a, _ in m if self.info[a] == ("unit", True)), None)
-        if unit is None:
-            return p
-        n = reduce(lambda a, b: a * b // gcd(a, b),
-                   [dict(m).get(unit, Fraction(1)).denominator for m in p] + [2])
-        phi = [int(c) for c in fmpz_poly.cyclotomic(2 * n).coeffs()]
-        groups: dict[Mono, list[Fraction]] = {}
-        for m, c in p.items():
-            for rest, d in self._without_i(m, unit):
-                k = int(dict(m).get(unit, Fraction(0)) * n) + (n // 2 if d else 0)
-                groups.setdefault(rest, [Fraction(0)] * (3 * n))[k] += c
-        out: Poly = {}
-        for rest, coeffs in groups.items():
-            for top in range(len(coeffs) - 1, len(phi) - 2, -1):
-                lead = coeffs[top]
-                if lead:
-                    for j, q in enumerate(phi):
-                        coeffs[top - len(phi) + 1 + j] -= lead * q
-            for k, c in enumerate(coeffs):
-                if c:
-                    out[times(rest, ((unit, Fraction(k, n)),) if k else ONE)] = c
+    def add(self, *rs: Rat) -> Rat:
+        out = rs[0] if rs else const(0)
+        for r in rs[1:]:
+            if out.den == r.den:
+                out = self.ratio(plus(out.num, r.num), out.den) if out.den != poly(1) else Rat(plus(out.num, r.num), out.den)
+            else:
+                out = self.ratio(plus(self.times(out.num, r.den), self.times(r.num, out.den)), self.times(out.den, r.den))
         return out
 
-    @staticmethod
-    def _without_i(m: Mono, unit: str) -> list[tuple[Mono, bool]]:
-        rest = tuple(x for x in m if x[0] not in (unit, "i"))
-        return [(rest, any(a == "i" for a, _ in m))]
+    def mul(self, *rs: Rat) -> Rat:
+        out = rs[0] if rs else const(1)
+        for r in rs[1:]:
+            if out.den == r.den == poly(1):
+                out = Rat(self.times(out.num, r.num), out.den)
+            elif out.num == r.den or r.num == out.den:
+                out = self.ratio(r.num, out.den) if out.num == r.den else self.ratio(out.num, r.den)
+            else:
+                out = self.ratio(self.times(out.num, r.num), self.times(out.den, r.den))
+        return out
+
+    def neg(self, r: Rat) -> Rat:
+        return Rat(scaled(r.num, -1), r.den)
+
+    def sub(self, a: Rat, b: Rat) -> Rat:
+        return self.add(a, self.neg(b))
+
+    def power(self, r: Rat, n: int) -> Rat:
+        if n < 0:
+            r, n = self.ratio(r.den, r.num), -n
+        out = const(1)
+        for _ in range(n):
+            out = self.mul(out, r)
+        return out
+
+    def zero(self, r: Rat) -> bool:
+        """Whether r is identically 0; negative exponents are cleared first, so that every relation applies."""
+        p = r.num
+        for _ in range(4):
+            down = tuple((a, k) for a, k in lowest(p) if k < 0) if p else ()
+            if not down:
+                break
+            p = plus(*(self.times({m: c}, {over(down): Fraction(1)}) for m, c in p.items()))
+        return not p

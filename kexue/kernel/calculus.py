@@ -1,4 +1,4 @@
-"""Rules of calculus: derivative and anchor, monotonicity, the fundamental theorem, squeezed limits, matrix exponentials."""
+"""Rules of calculus: derivative and anchor, monotonicity, the fundamental theorem, squeezed limits, matrix exponentials, Sturm."""
 
 from __future__ import annotations
 
@@ -7,119 +7,107 @@ from typing import Any
 
 from ..certificates import Goal
 from ..formula import D, Formula, children, eye, free_symbols, from_data, lift, substitute
-from .algebra import Poly, sub
+from .algebra import UNIT, Rat, const, poly
 from .diff import derivative
 from .logic import NONE, Result, relation
-from .normal import Normal
+from .normal import HOLDS, Normal
 from .verdict import Accepted, Rejected
 
-ENTIRE = ("exp", "sin", "cos", "sinh", "cosh", "tanh", "atan", "asinh", "erf", "erfc", "Si", "neg", "add", "sub", "mul",
-          "matmul", "dot", "T", "tr", "matrix", "sum", "at", "apply")
-POSITIVE = ("log", "sqrt", "Ci", "gamma", "lambertw")  # smooth where the argument is positive
+ENTIRE = ("exp", "sin", "cos", "sinh", "cosh", "tanh", "atan", "asinh", "erf", "erfc", "Si", "neg", "add", "sub", "mul", "matmul",
+          "dot", "T", "tr", "matrix", "at", "apply", "div")
+POSITIVE = ("log", "sqrt", "Ci", "gamma", "lambertw", "factorial")  # smooth where the argument is positive (factorial: plus 1)
+OO = Formula("const", ("oo",))
 
 
 def smooth(n: Normal, f: Formula, x: str) -> None:
     """Reject unless f is visibly continuously differentiable in x at every point that meets the hypotheses."""
-    if f.head in ("sym", "num", "const") or x not in free_symbols(f):
+    if x not in free_symbols(f) or f.head == "sym":
         return
     h, a = f.head, f.args
-    if h == "div" and n.sign(n.scalar(a[1])) not in (">", "<", "!="):
+    if h == "div" and n.sign(n.scalar(a[1])) not in HOLDS["ne"]:
         raise Rejected(f"a denominator may vanish for some {x}")
-    if h in POSITIVE and n.sign(n.scalar(a[0])) != ">":
+    if h in POSITIVE and n.sign(n.add(n.scalar(a[0]), const(int(h == "factorial")))) != ">":
         raise Rejected(f"the argument of {h} may leave the open domain for some {x}")
     if h == "pow":
         exponent = n.scalar(a[1])
-        whole = n.is_integer(exponent) and n.sign(exponent) in (">", ">=", "=")
-        if x in free_symbols(a[1]) or not whole:
+        if x in free_symbols(a[1]) or not (n.whole(exponent) and n.nonneg(exponent)):
             base = n.sign(n.scalar(a[0]))
-            if base != ">" and not (n.is_integer(exponent) and base in ("<", "!=")):
+            if base != ">" and not (x not in free_symbols(a[1]) and n.whole(exponent) and base in HOLDS["ne"]):
                 raise Rejected(f"the base of a power may leave the open domain for some {x}")
     elif h == "uppergamma":
         s = n.scalar(a[0])
-        if x in free_symbols(a[0]) or not (n.is_integer(s) and n.sign(s) == ">") and n.sign(n.scalar(a[1])) != ">":
+        if x in free_symbols(a[0]) or not (n.whole(s) and n.sign(s) == ">") and n.sign(n.scalar(a[1])) != ">":
             raise Rejected("Gamma(s, u) is differentiated for u > 0 or integer s >= 1")
-    elif h == "hyp1f1":
-        if any(x in free_symbols(p) for p in a[:2]) or n.sign(n.scalar(a[1])) != ">":
-            raise Rejected("1F1(a; b; u) is differentiated in u for b > 0")
-    elif h not in ENTIRE and h not in POSITIVE and h != "div":
+    elif h in ("hyp1f1", "besseli"):
+        if any(x in free_symbols(p) for p in a[:-1]) or n.sign(n.scalar(a[-2])) != ">" or h == "besseli" and n.sign(n.scalar(a[1])) != ">":
+            raise Rejected(f"{h} is differentiated in its last argument, parameters positive")
+    elif h == "sum":
+        if any(x in free_symbols(e) for e in a[2:]):
+            raise Rejected(f"the range of a sum depends on {x}")
+        inner = Normal((*n.hyps, a[2] <= a[1], a[1] <= a[3]), n.claim)
+        return smooth(inner, a[0], x)
+    elif h not in ENTIRE and h not in POSITIVE:
         raise Rejected(f"{h} is not known to be smooth in {x}")
-    if h == "sum":
-        with n.assuming(a[2] <= a[1], a[1] <= a[3]):
-            return smooth(n, a[0], x)
     for g in children(f):
         smooth(n, g, x)
 
 
-def interval(n: Normal, goal: Goal, x: str) -> None:
-    """Reject unless the hypotheses confine x to an interval: each that mentions x is an affine inequality in x."""
-    for h in goal.hyps:
-        if x in free_symbols(h):
-            if h.head not in ("lt", "le"):
-                raise Rejected(f"a hypothesis on {x} is not an inequality, so the domain may be disconnected")
-            p = sub(n.scalar(h.args[1]), n.scalar(h.args[0]))
-            for m in p:
-                if sum(n.mentions(a, f"s:{x}") for a, _ in m) > 1 or any(
-                        n.mentions(a, f"s:{x}") and (a != f"s:{x}" or k != 1) for a, k in m):
-                    raise Rejected(f"a hypothesis is not affine in {x}")
-
-
-def at_anchor(goal: Goal, x: str, anchor: Formula) -> tuple[Formula, ...]:
-    """The hypotheses without x; those on x must hold at the anchor at least in the closure."""
-    rest = tuple(h for h in goal.hyps if x not in free_symbols(h))
-    n = Normal(rest, goal.claim)
-    for h in goal.hyps:
-        if h not in rest:
-            left, right = (substitute(s, {x: anchor}) for s in h.args)
-            if n.sign(sub(n.scalar(right), n.scalar(left))) not in (">", ">=", "="):
-                raise Rejected(f"the anchor lies outside the closed domain of {x}")
-    return rest
-
-
-def anchored(goal: Goal, data: dict[str, Any]) -> tuple[Normal, str, Formula, tuple[Formula, ...]]:
-    x, anchor = data["var"], from_data(data["anchor"])
-    if free_symbols(goal.claim).get(x, Formula("num", ())).args[1:] != ("real",) or x in free_symbols(anchor):
+def anchored(goal: Goal, x: str, anchor: Formula) -> tuple[Normal, tuple[Formula, ...]]:
+    """Check that x runs over an interval that has the anchor in its closure; return the hypotheses without x."""
+    if free_symbols(goal.claim).get(x, lift(0)).args[1:] != ("real",) or x in free_symbols(anchor):
         raise Rejected(f"{x} is not a real variable of the claim")
+    rest = tuple(h for h in goal.hyps if x not in free_symbols(h))
+    at = Normal(rest, goal.claim)
+    if at.shape(anchor) is not None or not at.real(at.scalar(anchor)):
+        raise Rejected("the anchor is not a real number")
+    symbol = Formula("sym", (x, "real"))
+    for h in goal.hyps:
+        if h in rest:
+            continue
+        if h.head not in ("lt", "le"):
+            raise Rejected(f"a hypothesis on {x} is not an inequality, so the domain may be disconnected")
+        gap = Formula("sub", (h.args[1], h.args[0]))  # affine in x: its second derivative vanishes, so it holds on a half-line
+        if at.scalar(derivative(derivative(gap, x), x)).num or not at.nonneg(at.scalar(substitute(gap, {x: anchor}))):
+            raise Rejected(f"a hypothesis is not affine in {x}, or the anchor lies outside the closed domain")
+        smooth(at, gap, x)
     n = Normal(goal.hyps, goal.claim)
-    interval(n, goal, x)
-    rest = at_anchor(goal, x, anchor)
     for side in goal.claim.args:
         smooth(n, side, x)
-        edge = Normal((*rest,), goal.claim)
-        edge.scalar(substitute(side, {x: anchor})) if edge.shape(side) is None else None
-    return n, x, anchor, rest
+        smooth(Normal((*rest, Formula("eq", (symbol, anchor))), goal.claim), side, x)  # also at the anchor itself
+    return n, rest
 
 
 def by_derivative(goal: Goal, data: dict[str, Any]) -> Result:
-    """f = g on an interval if f' = g' there and f = g at one point of its closure where both are continuous."""
+    """f = g on an interval if f' = g' there and f = g at one point of its closure, where both are smooth."""
     left, right = relation(goal, "eq")
-    _, x, anchor, rest = anchored(goal, data)
+    x, anchor = data["var"], from_data(data["anchor"])
+    _, rest = anchored(goal, x, anchor)
     slope = Goal(goal.hyps, Formula("eq", (derivative(left, x), derivative(right, x))))
-    value_goal = Goal(rest, substitute(goal.claim, {x: anchor}))
-    return Accepted(), {"slope": (slope, frozenset({x})), "value": (value_goal, NONE)}
+    return Accepted(), {"slope": (slope, frozenset({x})), "value": (Goal(rest, substitute(goal.claim, {x: anchor})), NONE)}
 
 
 def monotone(goal: Goal, data: dict[str, Any]) -> Result:
-    """g = right - left grows away from the anchor: g(anchor) >= 0 and g' of one sign give g >= 0; strict if one is."""
+    """right - left is >= 0 at the anchor and grows away from it; strict if the value is, or the slope away from the anchor."""
     left, right = relation(goal, "lt", "le")
-    n, x, anchor, rest = anchored(goal, data)
-    away = n.sign(sub(n.scalar(free_symbols(goal.claim)[x]), n.scalar(anchor)))
+    x, anchor, strict = data["var"], from_data(data["anchor"]), data["strict"]
+    n, rest = anchored(goal, x, anchor)
+    symbol = Formula("sym", (x, "real"))
+    away = n.sign(n.sub(n.scalar(symbol), n.scalar(anchor)))
     if away not in (">", ">=", "<", "<="):
         raise Rejected(f"{x} is not on one side of the anchor")
-    strict = data["strict"]
     if goal.claim.head == "lt" and not (strict == "value" or strict == "slope" and away in (">", "<")):
         raise Rejected("a strict claim needs a positive value at the anchor, or a strict slope away from it")
-    rate = Formula("sub", (derivative(right, x), derivative(left, x)))
-    zero = lift(0)
-    head = "lt" if strict == "slope" else "le"
-    inner = tuple(Formula("lt", h.args) if h.head == "le" and x in free_symbols(h) else h for h in goal.hyps)
-    slope = Formula(head, (zero, rate) if away[0] == ">" else (rate, zero))
+    zero, rate = lift(0), Formula("sub", (derivative(right, x), derivative(left, x)))
+    up = away[0] == ">"
+    slope = Formula("lt" if strict == "slope" else "le", (zero, rate) if up else (rate, zero))
     start = Formula("lt" if strict == "value" else "le", (substitute(left, {x: anchor}), substitute(right, {x: anchor})))
-    between = (anchor < free_symbols(goal.claim)[x]) if away[0] == ">" else (free_symbols(goal.claim)[x] < anchor)
-    return Accepted(), {"slope": (Goal((*inner, between), slope), frozenset({x})), "value": (Goal(rest, start), NONE)}
+    open_hyps = tuple(Formula("lt", h.args) if h.head == "le" and x in free_symbols(h) else h for h in goal.hyps)
+    between = (anchor < symbol) if up else (symbol < anchor)
+    return Accepted(), {"slope": (Goal((*open_hyps, between), slope), frozenset({x})), "value": (Goal(rest, start), NONE)}
 
 
 def antiderivative(goal: Goal, data: dict[str, Any]) -> Result:
-    """Integral of f from a to b = F(b) - F(a) with F' = f on [a, b]; at oo the strict limits of `vanishing` apply."""
+    """Integral of f from a to b = F(b) - F(a) with F' = f on [a, b], both smooth there; at oo the limit of F is 0 by `vanishing`."""
     left, right = relation(goal, "eq")
     if left.head != "integral":
         raise Rejected("the left side is not an integral")
@@ -127,46 +115,39 @@ def antiderivative(goal: Goal, data: dict[str, Any]) -> Result:
     t, F = var.args[0], from_data(data["primitive"])
     if any(t in free_symbols(g) for g in (*goal.hyps, right, lo, hi)):
         raise Rejected(f"the integration variable {t} also occurs outside")
-    infinite = hi == Formula("const", ("oo",))
     n = Normal(goal.hyps, goal.claim)
-    ordered = infinite or n.sign(sub(n.scalar(hi), n.scalar(lo))) in (">", ">=", "=")
-    inside = (lo <= var, *(() if infinite else (var <= hi,))) if ordered else ()
-    with n.assuming(*inside):
-        smooth(n, F, t)
-        smooth(n, body, t)
-    top = lift(0) if infinite else substitute(F, {t: hi})
-    if infinite:
-        vanishing(Normal((*goal.hyps, *inside), goal.claim), F, t)
+    ordered = hi == OO or n.nonneg(n.sub(n.scalar(hi), n.scalar(lo)))  # otherwise F has to be smooth on the whole line
+    hyps = (*goal.hyps, *((lo <= var, *(() if hi == OO else (var <= hi,))) if ordered else ()))
+    inside = Normal(hyps, goal.claim)
+    smooth(inside, F, t)
+    smooth(inside, body, t)
+    if hi == OO:
+        vanishing(inside, F, t)
+    top = lift(0) if hi == OO else substitute(F, {t: hi})
     ends = Formula("eq", (top - substitute(F, {t: lo}), right))
     slope = Formula("eq", (derivative(F, t), body))
-    return Accepted(), {"slope": (Goal((*goal.hyps, *inside), slope), frozenset({t})), "value": (Goal(goal.hyps, ends), NONE)}
+    return Accepted(), {"slope": (Goal(hyps, slope), frozenset({t})), "value": (Goal(goal.hyps, ends), NONE)}
 
 
 def vanishing(n: Normal, f: Formula, t: str) -> None:
-    """Reject unless f -> 0 as t -> oo by the rules t^j e^(-ct) -> 0 (c > 0) and Gamma(s, u) -> 0 (u -> oo)."""
-    token = f"s:{t}"
-    for m, _ in n.scalar(f).items():
-        decays = False
-        for a, k in m:
-            if not n.mentions(a, token):
-                continue
-            kind = n.info[a]
-            if a == token:
-                continue
-            if kind[0] == "exp" and k < 0 and list(kind[1]) == [((token, Fraction(1)),)]:
-                decays = True
-            elif kind[:2] == ("fn", "uppergamma") and k > 0 and grows(n, kind[2][1], token) and len(
-                    [b for b, _ in m if n.mentions(b, token)]) == 1:
-                decays = True
-            else:
-                raise Rejected(f"no rule for the limit of {a} as {t} -> oo")
-        if not decays:
-            raise Rejected(f"a term does not tend to 0 as {t} -> oo")
+    """Reject unless f -> 0 as t -> oo, term by term: t^j e^(-ct) -> 0 for c > 0, and Gamma(s, u) -> 0 as u -> oo."""
+    r = n.scalar(f)
 
+    def grows(u: Rat) -> bool:  # u = c t + terms free of t, c > 0
+        c = u.num.get(((t, Fraction(1)),), Fraction(0))
+        return u.den == poly(1) and c > 0 and all(m == ((t, Fraction(1)),) or not about(m) for m in u.num)
 
-def grows(n: Normal, u: Poly, token: str) -> bool:
-    c = u.get(((token, Fraction(1)),), Fraction(0))
-    return c > 0 and not any(n.mentions(a, token) for m in u if m != ((token, Fraction(1)),) for a, _ in m)
+    def about(m: Any) -> bool:
+        return any(t in names.split() for a, _ in m for names in [" ".join("".join(c if c.isalnum() or c in "_'" else " " for c in a).split())])
+    if any(about(m) for m in r.den):
+        raise Rejected("a denominator depends on the variable of the limit")
+    for m in r.num:
+        kinds = [(n.atoms[a], a, k) for a, k in m if about(((a, k),))]
+        if any(a != t and not (x.kind == "exp" and k < 0 and list(x.data.num) == [((t, Fraction(1)),)] and x.data.den == poly(1))
+               for x, a, k in kinds) or not any(a != t for _, a, _ in kinds):
+            gammas = [x for x, a, k in kinds if a.startswith("uppergamma(") and k > 0 and grows(x.data[1])]
+            if len(gammas) != 1 or len(kinds) != 1:
+                raise Rejected(f"a term is not known to tend to 0 as {t} -> oo")
 
 
 def limit(goal: Goal, data: dict[str, Any]) -> Result:
@@ -175,41 +156,77 @@ def limit(goal: Goal, data: dict[str, Any]) -> Result:
     if left.head != "limit":
         raise Rejected("the left side is not a limit")
     body, var, point = left.args
-    x, c, near = var.args[0], from_data(data["constant"]), from_data(data["from"])
-    p = Fraction(data["power"])
-    if p <= 0 or any(x in free_symbols(g) for g in (*goal.hyps, right, c, near)):
-        raise Rejected("the power must be positive and the constants free of the variable")
+    x, c, near, p = var.args[0], from_data(data["constant"]), from_data(data["from"]), Fraction(data["power"])
+    if p <= 0 or any(x in free_symbols(g) for g in (*goal.hyps, right, c, near)) or point not in (OO, lift(0)):
+        raise Rejected("a limit at 0+ or oo needs a positive power and constants free of the variable")
     n = Normal(goal.hyps, goal.claim)
-    if n.sign(n.scalar(near)) not in ((">",) if point != Formula("const", ("oo",)) else (">", ">=", "=")):
+    if n.sign(n.scalar(near)) not in ((">",) if point != OO else HOLDS["le"]):
         raise Rejected("the neighbourhood is empty")
-    if point == Formula("const", ("oo",)):
-        hyps, size = (*goal.hyps, near < var), c * var ** lift(-p)
-    elif point == lift(0):
-        hyps, size = (*goal.hyps, lift(0) < var, var < near), c * var ** lift(p)
-    else:
-        raise Rejected("limits are taken at 0+ or at oo")
-    gap = body - right
-    return Accepted(), {"above": (Goal(hyps, gap <= size), frozenset({x})),
-                        "below": (Goal(hyps, -gap <= size), frozenset({x}))}
+    hyps = (*goal.hyps, near < var) if point == OO else (*goal.hyps, lift(0) < var, var < near)
+    size, gap = c * var ** lift(-p if point == OO else p), body - right
+    return Accepted(), {"above": (Goal(hyps, gap <= size), frozenset({x})), "below": (Goal(hyps, -gap <= size), frozenset({x}))}
 
 
 def matrix_exponential(goal: Goal, data: dict[str, Any]) -> Result:
     """exp(tK) = E(t) for all real t if E(0) = I and E' = K E: the linear equation has one solution."""
     left, right = relation(goal, "eq")
-    t = data["var"]
+    t, size = data["var"], from_data(data["size"])
     inner = left.args[0] if left.head == "expm" else left
     if left.head != "expm" or inner.head != "mul" or inner.args[0] != Formula("sym", (t, "real")) or \
             t in free_symbols(inner.args[1]) or any(t in free_symbols(h) for h in goal.hyps):
         raise Rejected("the left side is not exp(t K) with t a free real variable")
-    k = inner.args[1]
     n = Normal(goal.hyps, goal.claim)
-    shape = n.shape(k)
-    if shape is None:
-        raise Rejected("K is not a matrix")
-    size = data["size"]
-    if n.size(from_data(size)) != shape[0]:
+    if n.shape(inner.args[1]) != (n.size(size),) * 2:
         raise Rejected("the size in the certificate is not that of K")
-    one = eye(from_data(size))
-    return Accepted(), {"initial": (Goal(goal.hyps, Formula("eq", (substitute(right, {t: lift(0)}), one))), NONE),
-                        "flow": (Goal(goal.hyps, Formula("eq", (D(right, inner.args[0]), k @ right))), frozenset({t}))}
+    smooth(n, right, t)
+    start, flow = Formula("eq", (substitute(right, {t: lift(0)}), eye(size))), Formula("eq", (D(right, inner.args[0]), inner.args[1] @ right))
+    return Accepted(), {"initial": (Goal(goal.hyps, start), NONE), "flow": (Goal(goal.hyps, flow), frozenset({t}))}
 
+
+def sturm(goal: Goal, data: dict[str, Any]) -> Result:
+    """0 < p(x) on the whole line, a half-line or an interval with rational ends: no root by Sturm's theorem, and positive at a point."""
+    left, right = relation(goal, "lt")
+    names = [s for s in free_symbols(goal.claim)]
+    if len(names) != 1 or free_symbols(goal.claim)[names[0]].args[1] != "real":
+        raise Rejected("Sturm's theorem needs one real variable")
+    x, lower, upper = names[0], None, None
+    for h in goal.hyps:  # numeric bounds only; each is used as a closed bound, which claims more
+        if h.head in ("lt", "le") and h.args[0].head == "num" and h.args[1].head == "sym":
+            lower = max(h.args[0].args[0], lower) if lower is not None else h.args[0].args[0]
+        elif h.head in ("lt", "le") and h.args[1].head == "num" and h.args[0].head == "sym":
+            upper = min(h.args[1].args[0], upper) if upper is not None else h.args[1].args[0]
+        else:
+            raise Rejected("only numeric bounds of the variable are used")
+    n = Normal((), goal.claim)
+    gap = n.sub(n.scalar(right), n.scalar(left))
+    if gap.den != poly(1) or any(m != UNIT and (len(m) > 1 or m[0][0] != x or m[0][1].denominator != 1 or m[0][1] < 0) for m in gap.num):
+        raise Rejected("not a polynomial with rational coefficients")
+    degree = int(max((m[0][1] for m in gap.num if m), default=0))
+    p = [gap.num.get(((x, Fraction(k)),) if k else UNIT, Fraction(0)) for k in range(degree + 1)]
+    if lower is not None and upper is not None and lower > upper:
+        raise Rejected("the interval is empty")
+    chain = [p, [k * c for k, c in enumerate(p)][1:]]
+    while chain[-1]:
+        u, v = list(chain[-2]), chain[-1]
+        while len(u) >= len(v):  # remainder of u by v
+            q, shift = u[-1] / v[-1], len(u) - len(v)
+            u = [c - (q * v[j - shift] if j >= shift else 0) for j, c in enumerate(u)][:-1]
+            while u and not u[-1]:
+                u.pop()
+        chain.append([-c for c in u])
+
+    def value(q: list[Fraction], at: Fraction | None, side: int) -> Fraction:
+        if at is None:
+            return q[-1] * (side ** (len(q) - 1))
+        total = Fraction(0)
+        for c in reversed(q):
+            total = total * at + c
+        return total
+
+    def changes(at: Fraction | None, side: int) -> int:
+        signs = [v for q in chain if q and (v := value(q, at, side))]
+        return sum(a * b < 0 for a, b in zip(signs, signs[1:]))
+    ends = [value(p, lower, -1), value(p, upper, 1)]
+    if min(ends) <= 0 or changes(lower, -1) != changes(upper, 1):
+        raise Rejected("the polynomial has a root in the closed interval, or is negative at an end")
+    return Accepted(), {}

@@ -6,20 +6,19 @@ from typing import Any
 
 from ..certificates import Certificate, Goal
 from ..formula import free_symbols
-from . import calculus, cover, logic, rounding, sturm, telescope
+from . import calculus, cover, logic
 from .balls import witness
 from .verdict import Accepted, Rejected
 
 RULES: dict[str, Any] = {
-    "normal": logic.normal, "sign": logic.sign, "squares": logic.squares, "using": logic.using, "cases": logic.cases,
-    "scale": logic.rescale, "chain": logic.chain, "induction": logic.induction, "termwise": logic.termwise,
-    "cofactors": logic.cofactors, "rewrite": logic.rewrite, "derivative": calculus.by_derivative,
-    "monotone": calculus.monotone, "antiderivative": calculus.antiderivative, "limit": calculus.limit,
-    "expm": calculus.matrix_exponential, "cover": cover.cover, "sturm": sturm.sturm, "telescope": telescope.telescope,
-    "rounding": rounding.rounding,
+    "normal": logic.normal, "sign": logic.sign, "using": logic.using, "cases": logic.cases, "scale": logic.rescale,
+    "chain": logic.chain, "induction": logic.induction, "recurrence": logic.recurrence, "antidifference": logic.antidifference,
+    "termwise": logic.termwise, "cofactors": logic.cofactors, "derivative": calculus.by_derivative, "monotone": calculus.monotone,
+    "antiderivative": calculus.antiderivative, "limit": calculus.limit, "expm": calculus.matrix_exponential,
+    "sturm": calculus.sturm, "cover": cover.cover,
 }
 DEPTH = 60
-MALFORMED = (KeyError, IndexError, TypeError, ValueError, AttributeError, AssertionError, ZeroDivisionError, OverflowError)
+MALFORMED = (KeyError, IndexError, TypeError, ValueError, AttributeError, AssertionError, ArithmeticError)
 
 
 def subgoals(goal: Goal, certificate: Certificate) -> tuple[Accepted, dict[str, tuple[Goal, frozenset[str]]]]:

@@ -31,7 +31,7 @@ def _outer(head: str, u: Formula) -> Formula:
 
 
 def derivative(f: Formula, name: str) -> Formula:
-    """df/dname.  In k x^(k-1) the value at k = 0 is 0 (the derivative of the constant x^0), also at x = 0."""
+    """df/dname.  The j-th derivative of u^p in u is the head `dpow`(u, p, j): for p = 0, ..., j-1 it is 0, also where u = 0."""
     h, a = f.head, f.args
     if h == "sym":
         return ONE if a[0] == name else ZERO
@@ -57,8 +57,10 @@ def derivative(f: Formula, name: str) -> Formula:
         u, p = a
         du, dp = derivative(u, name), derivative(p, name)
         if dp == ZERO:
-            return p * u ** (p - 1) * du
+            return Formula("dpow", (u, p, ONE)) * du
         return f * (dp * call("log", u) if du == ZERO else dp * call("log", u) + p * du / u)
+    if h == "dpow":  # p (p-1) ... (p-j+1) u^(p-j), read as 0 for p = 0, ..., j-1
+        return Formula("dpow", (a[0], a[1], lift(a[2].args[0] + 1))) * derivative(a[0], name)
     if h == "sum":
         body, var, lo, hi = a
         if name in free_symbols(lo) or name in free_symbols(hi) or hi.head == "const":
@@ -75,6 +77,10 @@ def derivative(f: Formula, name: str) -> Formula:
         if _offset(q) == (_offset(p)[0], _offset(p)[1] + 1):  # DLMF 13.4.1 with b = a + 1: z^a M(a, a+1, z) = a * integral of s^(a-1) e^s from 0 to z
             return p * (call("exp", z) - f) / z * derivative(z, name)
         return p / q * call("hyp1f1", p + 1, q + 1, z) * derivative(z, name)
+    if h == "besseli":  # DLMF 10.29.2
+        if name in free_symbols(a[0]):
+            raise Rejected("no derivative of I_v in v")
+        return (call("besseli", a[0] + 1, a[1]) + a[0] / a[1] * f) * derivative(a[1], name)
     if h == "apply":
         return _chain(f, name)
     if h == "integral":

@@ -1,587 +1,638 @@
-"""Normal form of scalar formulas: rational functions in atoms over Q(i), with exponentials, roots, powers, logarithms,
-factorials, finite sums and inner products as atoms.  Two formulas with the same normal form are equal wherever both
-are defined; hypotheses `a = b` whose left side is a single monomial are used as rewrite rules."""
+"""Normal form of numbers: rational functions in atoms.  Exponentials, powers, logarithms, factorials and finite sums follow
+their laws where the hypotheses allow it; any other function is known by its arguments only.
+
+An integer n >= 3 is written 3 + n' with n' >= 0, an even one 2 n', a real x > a is a + x' with x' > 0: signs and parities
+become visible in the coefficients.  Other inequalities are `facts`, equations are rewrite rules."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
-from functools import lru_cache
-from itertools import permutations
+from math import ceil, floor
 from typing import Any
 
 from flint import fmpz
 
-from ..formula import Formula, call, children, free_symbols, ne, substitute
-from .algebra import ONE, Algebra, Mono, Poly, add, const, is_const, key, scale, sub, times, value
+from ..formula import Formula, call, children, free_symbols, lift, ne, substitute
+from .algebra import NEGATED, UNIT, Mono, Poly, Rat, const, key, lowest, over, plus, poly, scaled, show
 from .diff import derivative
-from .signs import sign
 from .verdict import Rejected
 from .words import Words
 
-ODD = {"Si", "erf", "atan", "asin", "asinh", "atanh", "sign"}
+ODD = ("Si", "erf", "atan", "asin", "asinh", "atanh", "sign")
 AT_ZERO = {"Si": 0, "erf": 0, "atan": 0, "asin": 0, "asinh": 0, "atanh": 0, "erfc": 1, "hyp1f1": 1, "lambertw": 0}
+HOLDS = {"lt": (">",), "le": (">", ">=", "="), "ne": (">", "<", "!=")}
+FORMATS = {"binary16": (11, -24), "bfloat16": (8, -133), "binary32": (24, -149), "binary64": (53, -1074)}
 
 
-@lru_cache(maxsize=65536)
-def _mentions(atom: str, token: str) -> bool:
-    return re.search(re.escape(token) + r"(?![\w'])", atom) is not None
+class ZeroPower(Rejected):
+    """0^k with k not known to be positive: a sum splits off its first term."""
 
 
-class Normal(Words, Algebra):
+def rounded(x: Fraction, name: str) -> Fraction:
+    """x rounded to nearest, ties to even, in a binary format (no overflow at the sizes in question)."""
+    digits, lowest_exponent = FORMATS[name]
+    if not x:
+        return x
+    e = max((abs(x).numerator.bit_length() - abs(x).denominator.bit_length()) - digits, lowest_exponent)
+    if abs(x) >= Fraction(2) ** (e + digits):
+        e += 1
+    return round(x / Fraction(2) ** e) * Fraction(2) ** e
+
+
+def product_sign(*signs: str) -> str:
+    out = ">"
+    for s in signs:
+        if "=" in (out, s):
+            return "="
+        if "" in (out, s):
+            return ""
+        if "!=" in (out, s):
+            out = "!=" if not {out, s} & {">=", "<="} else ""
+            continue
+        out = ("<" if out[0] != s[0] else ">") + ("=" if len(out) + len(s) > 2 else "")
+    return out
+
+
+def total_sign(signs: Sequence[str]) -> str:
+    """Sign of a sum of terms with these signs."""
+    kinds = {s for s in signs if s != "="}
+    if len(signs) == 1 or not kinds:
+        return signs[0] if signs else "="
+    for side in "><":
+        if all(s and s[0] == side for s in kinds):
+            return side if side in kinds else side + "="
+    return ""
+
+
+def multiple(p: Poly, q: Poly) -> Fraction | None:
+    """c with p = c q, if there is one."""
+    return p[max(p)] / q[max(q)] if p and p.keys() == q.keys() and len({p[m] / q[m] for m in p}) == 1 else None
+
+
+class Normal(Words):
     def __init__(self, hyps: Sequence[Formula] = (), claim: Formula | None = None) -> None:
         super().__init__()
-        # an index that occurs in a hypothesis only as p[i], and not in the claim, is universally quantified there
-        self.fixed = set(free_symbols(claim)) if claim is not None else set()
-        self.facts: list[tuple[Poly, bool]] = []  # (p, strict): p > 0 or p >= 0
+        self.facts: list[tuple[Poly, bool]] = []  # p > 0 where True, p >= 0 where False
         self.nonzero: list[Poly] = []
-        self.parity: dict[str, int] = {}
         self.conditions: list[Formula] = []
+        self.param: dict[str, Rat] = {}
+        self.family_sign: dict[str, str] = {}
         self.fresh = 0
-        for h in hyps:
+        self.hyps, self.claim = tuple(hyps), claim
+        self.free = set(free_symbols(claim)) if claim is not None else set()
+        rest = self.parametrise(hyps)
+        for h in rest:
             self.assume(h)
 
-    # ------------------------------------------------------------------------------------------------- hypotheses
+    # ----------------------------------------------------------------------------------------------- hypotheses
+    def parametrise(self, hyps: Sequence[Formula]) -> list[Formula]:
+        """Shift symbols to their numeric bounds; return the hypotheses that say more than that."""
+        lower: dict[str, tuple[Fraction, bool]] = {}
+        upper: dict[str, tuple[Fraction, bool]] = {}
+        parity: dict[str, int] = {}
+        rest: list[Formula] = []
+        sorts: dict[str, str] = {}
+        for h in hyps:
+            if h.head in ("even", "odd") and h.args[0].head == "sym":
+                parity[h.args[0].args[0]] = int(h.head == "odd")
+            elif h.head in ("lt", "le") and {h.args[0].head, h.args[1].head} == {"num", "sym"}:
+                up = h.args[0].head == "sym"
+                (name, sort), c = h.args[0 if up else 1].args, h.args[1 if up else 0].args[0]
+                strict = h.head == "lt" and sort != "integer"
+                if sort == "integer":
+                    c = Fraction((ceil(c) - (h.head == "lt" and c == ceil(c))) if up and h.head == "lt" else floor(c) if up
+                                 else floor(c) + 1 if h.head == "lt" else ceil(c))
+                table, sorts[name] = upper if up else lower, sort
+                old = table.get(name)
+                if old is None or (c < old[0] if up else c > old[0]) or (c == old[0] and strict):
+                    table[name] = (c, strict)
+            else:
+                rest.append(h)
+        for name in dict.fromkeys([*lower, *upper, *parity]):
+            whole = sorts.get(name, "integer") == "integer"
+            step, shift = (2, parity[name]) if name in parity else (1, 0)
+            if name in lower:
+                c, strict = lower[name]
+                start = Fraction(ceil((c - shift) / step)) if whole else c
+                self.param[name] = self.add(const(start * step + shift), self.mul(const(step), self.atom(
+                    name, "sym", None, ">" if strict else ">=", whole=whole)))
+                if name in upper:
+                    rest.append(Formula("lt" if upper[name][1] else "le", (Formula("sym", (name, sorts[name])), lift(upper[name][0]))))
+            elif name in upper and name not in parity:
+                c, strict = upper[name]
+                self.param[name] = self.sub(const(c), self.atom(name, "sym", None, ">" if strict else ">=", whole=whole))
+            else:
+                self.param[name] = self.add(const(shift), self.mul(const(step), self.atom(name, "sym", whole=True)))
+                if name in upper:
+                    rest.append(Formula("le", (Formula("sym", (name, "integer")), lift(upper[name][0]))))
+        return rest
+
     def assume(self, h: Formula) -> None:
-        if h.head in ("lt", "le"):
-            gap = sub(self.scalar(h.args[1]), self.scalar(h.args[0]))  # before append: it swaps self.facts while it works
-            self.facts.append((gap, h.head == "lt"))
-        elif h.head == "ne":
-            gap = sub(self.scalar(h.args[0]), self.scalar(h.args[1]))
-            self.nonzero.append(gap)
-        elif h.head in ("even", "odd"):
-            self.parity[key(self.scalar(h.args[0]))] = 0 if h.head == "even" else 1
+        if h.head in ("lt", "le", "ne"):
+            body = h.args[1] if h.args[0] == lift(0) else h.args[0]
+            if body.head == "at" and h.head != "ne" and h.args[0] == lift(0) and body.args[1].head == "sym" and \
+                    body.args[1].args[0] not in self.free:  # p[i] > 0 for a free index i: for every member of the family
+                self.family_sign[body.args[0].args[0]] = ">" if h.head == "lt" else ">="
+                return
+            gap = self.sub(self.scalar(h.args[1]), self.scalar(h.args[0]))
+            s = self.poly_sign(gap.den)
+            if h.head == "ne":
+                self.nonzero.append(gap.num)
+                self.mark(gap.num, "!=")
+            elif s in (">", "<"):
+                p = gap.num if s == ">" else scaled(gap.num, -1)
+                self.facts.append((p, h.head == "lt"))
+                self.mark(p, ">" if h.head == "lt" else ">=")
         elif h.head == "eq" and self.shape(h.args[0]) is None:
-            left, right = self.scalar(h.args[0]), self.scalar(h.args[1])
-            if len(left) != 1:  # move everything but the highest monomial to the right
-                gap = sub(left, right)
-                if not gap or is_const(gap):
-                    return
-                top = max(gap, key=lambda m: (sum(k for _, k in m), m))
-                left, right = {top: gap[top]}, scale({m: c for m, c in gap.items() if m != top}, -1)
-            (m, c), = left.items()
-            keep = tuple((a, k) for a, k in m if k > 0)
-            if keep:
-                self.rules.append((keep, scale(self.mul(right, {tuple((a, -k) for a, k in m if k < 0): Fraction(1)}), 1 / c)))
-        else:
+            self.equation(self.scalar(h.args[0]), self.scalar(h.args[1]))
+        elif h.head not in ("even", "odd"):
             self.structure(h)
 
+    def mark(self, p: Poly, s: str) -> None:
+        """The sign of an atom that a hypothesis is about."""
+        if len(p) == 1 and len(m := next(iter(p))) == 1 and m[0][1] == 1 and (p[m] > 0 or s == "!="):
+            a = self.atoms[m[0][0]]
+            both = {s, a.sign}
+            self.atoms[m[0][0]] = a._replace(sign=">" if ">" in both or both == {">=", "!="} else s)
+
+    def equation(self, left: Rat, right: Rat) -> None:
+        """Solve for an atom that is linear with a coefficient known not to vanish, if possible for one of the left side only;
+        otherwise the highest monomial becomes the left side of a rewrite rule."""
+        gap = self.sub(left, right).num
+        names = {a for m in gap for a, _ in m}
+        there = {a for m in right.num for a, _ in m}
+        for a in sorted(names, key=lambda a: (a in there, -len(a), a)):
+            parts = {m: c for m, c in gap.items() if any(x == a for x, _ in m)}
+            if a in self.param or self.atoms[a].kind not in ("sym", "fn", "at") or any(dict(m)[a] != 1 for m in parts) or any(
+                    a in b and a != b for b in names):
+                continue
+            factor = self.times(parts, {((a, Fraction(-1)),): Fraction(1)})
+            if self.sign(Rat(factor, poly(1))) in HOLDS["ne"]:
+                self.solved[a] = self.ratio({m: -c for m, c in gap.items() if m not in parts}, factor)
+                return
+        whole = {m: c for m, c in gap.items() if any(k > 0 for _, k in m)}
+        if whole:
+            top = max(whole, key=lambda m: (sum(k for _, k in m), m))
+            keep = tuple((a, k) for a, k in top if k > 0)
+            back = {tuple((a, -k) for a, k in top if k < 0): -1 / gap[top]}
+            right_side = self.times({m: c for m, c in gap.items() if m != top}, back)
+            if not any(all(dict(m).get(a, Fraction(0)) >= k for a, k in keep) for m in right_side):
+                self.rules.append((keep, right_side))
+
     @contextmanager
-    def assuming(self, *hyps: Formula) -> Iterator[None]:
-        saved = (list(self.facts), list(self.nonzero), dict(self.parity))
+    def inside(self, token: str, low: Rat, high: Rat) -> Iterator[None]:
+        """The index `token` runs over low, ..., high."""
+        saved = list(self.facts)
+        step = self.atom(token, "sym", None, ">=", whole=True)
+        self.param[token] = self.add(low, step)
+        gap = self.sub(high, self.param[token])
+        if gap.den == poly(1):
+            self.facts.append((gap.num, False))
         try:
-            for h in hyps:
-                self.assume(h)
             yield
         finally:
-            self.facts, self.nonzero, self.parity = saved
+            self.facts = saved
+            del self.param[token]
 
-    def known(self, p: Poly) -> Poly:
-        """A fresh atom after the equations among the hypotheses."""
-        (m, c), = p.items()
-        return scale(self.reduced(m), c)
+    # ---------------------------------------------------------------------------------------------------- signs
+    def mono_sign(self, m: Mono) -> str:
+        def one(a: str, k: Fraction) -> str:
+            s, real = self.atoms[a].sign, self.atoms[a].real
+            if k.denominator == 1 and k % 2 == 0 and real:
+                s = ">" if s in (">", "<", "!=") else ">="
+            return s if k > 0 or s in (">", "<", "!=") else {">=": ">", "<=": "<"}.get(s, s)  # 1/a is defined only where a != 0
+        return product_sign(*(one(a, k) for a, k in m))
 
-    # ------------------------------------------------------------------------------------------------------- scalars
-    def scalar(self, f: Formula) -> Poly:
+    def term_sign(self, p: Poly) -> str:
+        return total_sign([product_sign(self.mono_sign(m), ">" if c > 0 else "<") for m, c in p.items()])
+
+    def poly_sign(self, p: Poly, depth: int = 2) -> str:
+        """The sign of p: term by term, from up to two facts, from its content, or as a multiple of a fact; "" if unknown."""
+        if not p or not depth or (s := self.term_sign(p)):
+            return "=" if not p else self.term_sign(p)
+        best = ""
+        for q, strict in self.facts:
+            for m in q:
+                if (c := p.get(m, Fraction(0)) / q[m]):
+                    s = total_sign([product_sign(">" if c > 0 else "<", ">" if strict else ">="),
+                                    self.poly_sign(plus(p, scaled(q, -c)), depth - 1) if depth else ""])
+                    if s in (">", "<"):
+                        return s
+                    best = best or s
+        for q in self.nonzero:
+            if multiple(p, q):
+                return {">=": ">", "<=": "<"}.get(best, "!=")
+        if not best and (m := lowest(p)):
+            best = product_sign(self.mono_sign(m), self.poly_sign(self.times(p, {over(m): Fraction(1)}), depth - 1))
+        for q, strict in [] if best else self.facts:
+            if len(q) > 1 and (rest := self.quotient(p, q)) is not None and len(rest) < len(p):
+                best = best or product_sign(">" if strict else ">=", self.poly_sign(rest, depth - 1))
+        return best
+
+    def sign(self, r: Rat) -> str:
+        return product_sign(self.poly_sign(r.num), self.poly_sign(r.den))
+
+    def sign_of(self, f: Formula) -> str:
+        """The sign of the value, or of the formula as it is written: of a sum, product or quotient by its parts."""
+        s = self.sign(self.scalar(f))
+        if s in ("", "!=") and f.head in ("add", "sub", "mul", "div", "neg") and self.shape(f) is None and not any(map(self.shape, f.args)):
+            parts = [self.sign_of(g) for g in f.args]
+            if f.head in ("sub", "neg"):
+                parts[-1] = NEGATED[parts[-1]]
+            return (total_sign(parts) if f.head in ("add", "sub", "neg") else product_sign(*parts)) or s
+        return s
+
+    def real(self, r: Rat) -> bool:
+        """All atoms are real, or conjugation (i -> -i, exp(iu) -> exp(-iu)) gives the same value."""
+        odd = {a for p in r for m in p for a, _ in m if not self.atoms[a].real}
+        if not odd:
+            return True
+        turned = {a: -1 for a in odd if self.atoms[a].kind == "exp" and dict(min(self.atoms[a].data.num, default=UNIT)).get("i") == 1
+                  and all(x == "i" or self.atoms[x].real for p in self.atoms[a].data for m in p for x, _ in m)}
+        if odd - {"i", *turned}:
+            return False
+        parts = [plus(*({tuple((a, k * turned.get(a, 1)) for a, k in m): c * (-1 if dict(m).get("i", 0) == 1 else 1)} for m, c in p.items()))
+                 for p in r]
+        return self.zero(self.sub(r, self.ratio(parts[0], parts[1])))
+
+    def whole(self, r: Rat) -> bool:
+        return r.den == poly(1) and all(c.denominator == 1 and all(self.atoms[a].whole and k > 0 and k.denominator == 1 for a, k in m)
+                                        for m, c in r.num.items())
+
+    def parity(self, r: Rat) -> int | None:
+        if not self.whole(r) or any(c % 2 for m, c in r.num.items() if m != UNIT):
+            return None
+        return int(r.num.get(UNIT, Fraction(0)) % 2)
+
+    def nonneg(self, r: Rat) -> bool:
+        return self.sign(r) in (">", ">=", "=")
+
+    def need_nonzero(self, r: Rat, shown: Formula) -> None:
+        if self.sign(r) not in HOLDS["ne"] and self.sign_of(shown) not in HOLDS["ne"]:
+            if any("⟨" in s for s in free_symbols(shown)):
+                raise Rejected("a denominator below a summation or integration sign may vanish")
+            self.conditions.append(ne(shown, 0))
+
+    # -------------------------------------------------------------------------------------------------- numbers
+    def scalar(self, f: Formula) -> Rat:
         h, a = f.head, f.args
         if h == "num":
             return const(a[0])
         if h == "const":
-            if a[0] == "e":
-                return self.exp(const(1))
             if a[0] == "oo":
                 raise Rejected("infinity is not a number")
-            return self.atom("i", "i") if a[0] == "i" else self.atom(f"s:{a[0]}", "s", a[0], "real")
-        if h == "sym":
-            if not isinstance(a[1], str):
-                return self.to_scalar(f)
-            return self.known(self.atom(f"s:{a[0]}", "s", a[0], a[1]))
+            return self.exp(const(1)) if a[0] == "e" else self.atom("i", "i", real=False) if a[0] == "i" else \
+                self.atom(a[0], "sym", None, ">")
+        if h == "sym" and isinstance(a[1], str):
+            if a[0] in self.param:
+                return self.param[a[0]]
+            return self.atom(a[0], "sym", real=a[1] != "complex", whole=a[1] == "integer")
         if h in ("add", "sub", "neg", "mul", "div") and self.shape(f) is None:
             u = self.scalar(a[0])
             if h == "neg":
-                return scale(u, -1)
+                return self.neg(u)
             v = self.scalar(a[1])
             if h == "div":
-                self.require_nonzero(v, a[1])
-                return self.mul(u, self.invert(v))
-            return add(u, v) if h == "add" else sub(u, v) if h == "sub" else self.mul(u, v)
-        if h == "at":
-            index = self.scalar(a[1])
-            sort = a[0].args[1]
-            if isinstance(sort, tuple) and isinstance(sort[1], tuple):
-                return self.to_scalar(f)
-            return self.known(self.atom(f"{a[0].args[0]}[{key(index)}]", "at", a[0].args[0], index))
-        if h == "pow":
-            return self.raise_to(self.scalar(a[0]), self.scalar(a[1]), a[0])
-        if h == "sqrt":
-            return self.raise_to(self.scalar(a[0]), const(Fraction(1, 2)), a[0])
+                self.need_nonzero(v, a[1])
+                return self.mul(u, self.ratio(v.den, v.num))
+            return self.add(u, v) if h == "add" else self.sub(u, v) if h == "sub" else self.mul(u, v)
+        if h == "at" and self.shape(f) is None and not isinstance(a[0].args[1][1], tuple):
+            return self.atom(f"{a[0].args[0]}[{show(self.scalar(a[1]))}]", "at", None, self.family_sign.get(a[0].args[0], ""))
+        if h in ("pow", "sqrt"):
+            return self.raise_to(self.scalar(a[0]), self.scalar(a[1]) if h == "pow" else const(Fraction(1, 2)), a[0])
+        if h == "dpow":
+            return self.power_derivative(self.scalar(a[0]), self.scalar(a[1]), int(a[2].args[0]), a[0])
         if h == "exp":
             return self.exp(self.scalar(a[0]))
         if h in ("sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh"):
-            return self.circular(h, self.scalar(a[0]), f)
+            return self.circular(h, self.scalar(a[0]), a[0])
         if h == "log":
             return self.log(self.scalar(a[0]))
         if h in ("factorial", "gamma"):
-            u = self.scalar(a[0])
-            return self.gamma(add(u, const(1)) if h == "factorial" else u)
+            return self.gamma(self.add(self.scalar(a[0]), const(int(h == "factorial"))))
         if h == "binomial":
             n, k = map(self.scalar, a)
-            if self.sign(k) not in (">", ">=", "=") or self.sign(sub(n, k)) not in (">", ">=", "="):
+            if not self.nonneg(k) or not self.nonneg(self.sub(n, k)):
                 return self.opaque(h, n, k)
-            one = const(1)
-            down = self.mul(self.gamma(add(k, one)), self.gamma(add(sub(n, k), one)))
-            return self.mul(self.gamma(add(n, one)), self.invert(down))
+            g = [self.gamma(self.add(u, const(1))) for u in (n, k, self.sub(n, k))]
+            return self.mul(g[0], self.power(self.mul(g[1], g[2]), -1))
         if h == "delta":
-            d = sub(*map(self.scalar, a))
-            if is_const(d):
-                return const(0 if d else 1)
-            d = min(d, scale(d, -1), key=key)
-            return self.atom(f"delta({key(d)})", "delta", d)
+            d = self.sub(*map(self.scalar, a))
+            if self.sign(d) in (">", "<", "!=", "="):
+                return const(int(self.sign(d) == "="))
+            return self.atom(f"delta({min(show(d), show(self.neg(d)))})", "fn", None, ">=", whole=True)
         if h == "sum":
             return self.sum(*a)
         if h == "diff":
             return self.scalar(derivative(a[0], a[1].args[0]))
         if h == "integral":
-            return self.integral(*a)
+            self.fresh += 1
+            token = f"⟨{self.fresh:06d}⟩"
+            inner = self.scalar(substitute(a[0], {a[1].args[0]: Formula("sym", (token, "real"))}))
+            ends = [e.args[0] if e.head == "const" else show(self.scalar(e)) for e in a[2:]]
+            return self.atom(f"integral[{ends[0]}..{ends[1]}]({self.closed(show(inner), token)})", "fn", real=self.real(inner))
         if h == "abs":
             return self.absolute(self.scalar(a[0]))
-        if h == "uppergamma" and not self.scalar(a[1]):
+        if h == "round":
+            x = self.scalar(a[1])
+            if x.den != poly(1) or x.num.keys() - {UNIT}:
+                raise Rejected("only a number is rounded")
+            return const(rounded(x.num.get(UNIT, Fraction(0)), a[0].args[0]))
+        if h == "uppergamma" and not self.scalar(a[1]).num and self.sign(self.scalar(a[0])) == ">":
             return self.gamma(self.scalar(a[0]))
         if h == "apply":
             return self.opaque(a[0].args[0] + "()", *map(self.scalar, a[1:]))
-        if h in ("dot", "tr", "det", "matmul", "add", "sub", "mul", "neg", "div", "T"):
+        if h in ("dot", "tr", "det", "matmul", "add", "sub", "mul", "neg", "div", "T", "sym", "at"):
             return self.to_scalar(f)
-        if h in ("sym", "even", "odd", "limit", "prod", "expm", "inv", "matrix", "eye", "zeros", "float"):
+        if h in ("even", "odd", "limit", "prod", "expm", "inv", "matrix", "eye", "zeros"):
             raise Rejected(f"no normal form for {h} as a number")
         return self.opaque(h, *map(self.scalar, a))
 
-    def opaque(self, head: str, *args: Poly) -> Poly:
-        """A function known by its arguments; odd functions lose their sign, deltas inside are split by cases."""
-        for p in args:
-            d = next((x for m in p for x, _ in m if self.info[x][0] == "delta"), None)
-            if d is not None:
-                on = [self.replace(q, d, const(1)) for q in args]
-                off = [self.replace(q, d, const(0)) for q in args]
-                at = {d: Fraction(1)}
-                gate: Poly = {tuple((k, v) for k, v in at.items()): Fraction(1)}
-                there = [self.meet(q, self.info[d][1]) for q in on]
-                build = self.absolute if head == "abs" else lambda *q: self.opaque(head, *q)
-                return add(self.mul(gate, build(*there)), self.mul(sub(const(1), gate), build(*off)))
-        if head in AT_ZERO and not args[-1]:
+    def opaque(self, head: str, *args: Rat) -> Rat:
+        last = args[-1]
+        if head in AT_ZERO and not last.num:
             return const(AT_ZERO[head])
-        if head in ODD and args[0][max(args[0])] < 0:
-            return scale(self.opaque(head, scale(args[0], -1)), -1)
-        if head == "atan" and args[0] == const(1):
-            return scale(self.scalar(Formula("const", ("pi",))), Fraction(1, 4))
-        if head == "delta":
-            raise Rejected("nested Kronecker delta")
-        return self.atom(f"{head}({','.join(map(key, args))})", "fn", head, args)
+        if head in ODD and last.num and last.num[max(last.num)] < 0:
+            return self.neg(self.opaque(head, self.neg(last)))
+        if head == "atan" and last == const(1):
+            return self.mul(const(Fraction(1, 4)), self.scalar(Formula("const", ("pi",))))
+        positive = head in ("lambertw", "erfc") and self.sign(last) == ">" or head == "erfc" or head == "besseli" and all(
+            self.sign(u) == ">" for u in args) or head == "hyp1f1" and all(self.sign(u) == ">" for u in args)
+        return self.atom(f"{head}({','.join(map(show, args))})", head if head == "lambertw" else "fn", args, ">" if positive else "",
+                         real=all(map(self.real, args)))
 
-    def exp(self, u: Poly) -> Poly:
+    def exp(self, u: Rat) -> Rat:
         out = const(1)
-        for m, c in u.items():
-            if m == ONE:
-                out = self.mul(out, self.power_atom("exp(1)", c, "exp", {ONE: Fraction(1)}, None))
-                continue
-            log = next((a for a, k in m if k == 1 and self.info[a][0] == "log"), None)
-            if log is not None:  # exp(c * rest * log b) = b^(c * rest)
-                rest = tuple(x for x in m if x[0] != log)
-                out = self.mul(out, self.raise_to(self.info[log][1], {rest: c}, None))
-                continue
-            if dict(m) == {"i": 1, "s:pi": 1}:
-                out = self.mul(out, self.power_atom("exp(i*pi)", c, "unit", True))
-                continue
-            single = m[0][0] if len(m) == 1 and m[0][1] == 1 else ""
-            w = None
-            if single and self.info[single][:2] == ("fn", "lambertw"):
-                w = self.mul(self.info[single][2][0], {((single, Fraction(-1)),): Fraction(1)})
-            out = self.mul(out, self.power_atom(f"exp({key({m: Fraction(1)})})", c, "exp", {m: Fraction(1)}, w))
+        for m, c in u.num.items():
+            log = next((a for a, k in m if k == 1 and self.atoms[a].kind == "log" and self.atoms[a].data[1]), None)
+            rest = tuple(x for x in m if x[0] != log)
+            if log is not None and not rest and u.den == poly(1):  # exp(c log b) = b^c
+                out = self.mul(out, self.raise_to(self.atoms[log].data[0], const(c), None))
+            elif dict(m) == {"i": 1, "pi": 1} and u.den == poly(1):
+                quarter, c = divmod(c, Fraction(1, 2))
+                out = self.mul(out, self.power(self.atom("i", "i", real=False), int(quarter) % 4))
+                out = self.mul(out, self.atom("exp(i*pi)", "exp", u, real=False, k=c)) if c else out
+            elif len(m) == 1 and self.atoms[m[0][0]].kind == "lambertw" and m[0][1] == 1 and c.denominator == 1 and u.den == poly(1):
+                (arg,), w = self.atoms[m[0][0]].data, Rat({m: Fraction(1)}, poly(1))
+                if self.sign(arg) != ">":
+                    raise Rejected("exp(W(u)) = u / W(u) is used for u > 0")
+                out = self.mul(out, self.power(self.mul(arg, self.power(w, -1)), int(c)))
+            else:
+                one = Rat({m: Fraction(1)}, u.den)
+                real = self.real(one)
+                out = self.mul(out, self.atom(f"exp({show(one)})", "exp", one, ">" if real else "!=", real=real, k=c))
         return out
 
-    def power_atom(self, name: str, c: Fraction, *info: Any) -> Poly:
-        self.atom(name, *info)
-        return self.reduced(((name, Fraction(c)),))
-
-    def circular(self, h: str, u: Poly, f: Formula) -> Poly:
+    def circular(self, h: str, u: Rat, shown: Formula) -> Rat:
         if h in ("tan", "cot", "sec", "csc", "tanh"):
-            s, c = (self.circular(x, u, f) for x in (("sinh", "cosh") if h == "tanh" else ("sin", "cos")))
+            s, c = (self.circular(x, u, shown) for x in (("sinh", "cosh") if h == "tanh" else ("sin", "cos")))
             top, bottom = {"tan": (s, c), "tanh": (s, c), "cot": (c, s), "sec": (const(1), c), "csc": (const(1), s)}[h]
-            if h != "tanh":
-                self.require_nonzero(bottom, call("cos" if bottom is c else "sin", f.args[0]))
-            return self.mul(top, self.invert(bottom))
-        hyperbolic = h in ("sinh", "cosh")
-        i = const(1) if hyperbolic else self.atom("i", "i")
-        up, down = self.exp(self.mul(i, u)), self.exp(scale(self.mul(i, u), -1))
+            if h != "tanh" or not self.real(u):
+                self.need_nonzero(bottom, call("cosh" if h == "tanh" else "cos" if h in ("tan", "sec") else "sin", shown))
+            return self.mul(top, self.power(bottom, -1))
+        i = const(1) if h in ("sinh", "cosh") else self.atom("i", "i", real=False)
+        up, down = self.exp(self.mul(i, u)), self.exp(self.neg(self.mul(i, u)))
         if h in ("cos", "cosh"):
-            return scale(add(up, down), Fraction(1, 2))
-        half = scale(sub(up, down), Fraction(1, 2))
-        return half if hyperbolic else scale(self.mul(half, i), -1)
+            return self.mul(const(Fraction(1, 2)), self.add(up, down))
+        return self.mul(const(Fraction(1, 2)), self.power(i, 3), self.sub(up, down)) if h == "sin" else \
+            self.mul(const(Fraction(1, 2)), self.sub(up, down))
 
-    def raise_to(self, b: Poly, e: Poly, shown: Formula | None) -> Poly:
-        """b^e: split the exponent into an integer and a symbolic part, the base into factors where that is allowed."""
-        if is_const(e) and value(e).denominator == 1:
-            n = int(value(e))
-            if n < 0 and shown is not None:
-                self.require_nonzero(b, shown)
-            return self.power(b, n)
-        if not b:
+    def raise_to(self, b: Rat, e: Rat, shown: Formula | None) -> Rat:
+        fixed = e.den == poly(1) and e.num.keys() <= {UNIT}
+        c = e.num.get(UNIT, Fraction(0))
+        if fixed and c.denominator == 1:
+            if c < 0 and shown is not None:
+                self.need_nonzero(b, shown)
+            return self.power(b, int(c))
+        if not b.num:
             if self.sign(e) == ">":
-                return {}
-            if self.is_integer(e) and self.sign(e) == ">=":  # 0^0 = 1, as in a power series at 0
-                e = min(e, scale(e, -1), key=key)
-                return self.atom(f"delta({key(e)})", "delta", e)
-            raise Rejected("0 to a power that is not known to be positive")
-        whole = self.is_integer(e)
-        if len(b) > 1:
-            common = self.content(b)
-            if common and (whole or self.sign({common: Fraction(1)}) == ">"):
-                rest = {times(m, tuple((a, -k) for a, k in common)): c for m, c in b.items()}
-                return self.mul(self.raise_to({common: Fraction(1)}, e, shown), self.raise_to(rest, e, shown))
-            if is_const(e):
-                lead = b[max(b)]
-                lead = lead if lead > 0 else -lead
-                unit = scale(b, 1 / lead)
-                root = self.power_atom(f"root({key(unit)})", value(e), "root", unit)
-                return self.mul(self.raise_to(const(lead), e, None), root)
-            self.need_positive(b, whole)
-            return self.symbolic_power(f"({key(b)})", b, e)
-        (m, c), = b.items()
-        if not whole and self.sign(b) not in (">", ">="):
-            if is_const(e):
-                return self.power_atom(f"root({key(b)})", value(e), "root", b)
-            raise Rejected(f"the base {key(b)} of a non-integer power is not known to be positive")
-        out = self.number_power(c, e)
-        for a, k in m:
-            one: Poly = {((a, Fraction(1)),): Fraction(1)}
-            if whole or self.sign(one) in (">", ">="):
-                out = self.mul(out, self.factor_power(a, scale(e, k)))
-            elif k % 2 == 0 and self.is_real(one):  # (a^2)^e = |a|^(2e)
-                out = self.mul(out, self.raise_to(self.absolute(one), scale(e, k), None))
-            else:
-                raise Rejected(f"the base {key(b)} cannot be split into positive factors")
+                return const(0)
+            raise ZeroPower("0 to a power that is not known to be positive")
+        positive = self.sign(b) == ">"
+        if positive and not fixed:
+            return self.exp(self.mul(e, self.log(b)))
+        if b.den != poly(1):
+            if not positive or self.poly_sign(b.den) != ">":
+                if not self.whole(e):
+                    raise Rejected(f"the power of a quotient of unknown sign: {show(b)}")
+            return self.mul(self.raise_to(Rat(b.num, poly(1)), e, None), self.power(self.raise_to(Rat(b.den, poly(1)), e, None), -1))
+        if not fixed:
+            if not self.whole(e):
+                raise Rejected(f"the base {show(b)} of a power with a symbolic exponent is not known to be positive")
+            return self.whole_power(b, e)
+        if len(b.num) > 1:
+            lead = abs(b.num[max(b.num)])
+            content = lowest(b.num) if self.mono_sign(lowest(b.num)) == ">" else UNIT
+            unit = self.times(b.num, {over(content): 1 / lead})
+            root = self.atom(f"root({key(unit)})", "root", unit, {">": ">", ">=": ">="}.get(self.poly_sign(unit), ""),
+                             real=self.nonneg(Rat(unit, poly(1))), k=c)
+            return self.mul(root, self.raise_to(Rat({content: lead}, poly(1)), e, None) if content or lead != 1 else const(1))
+        (m, k), = b.num.items()
+        out = self.number_power(abs(k), c)
+        split = [(a, j) for a, j in m if self.atoms[a].sign in (">", ">=")]
+        other = tuple(x for x in m if x not in split)
+        for a, j in split:
+            out = self.mul(out, Rat(self.reduced({a: j * c}), poly(1)))
+        if k > 0 and other and c == Fraction(1, 2) and all(j % 2 == 0 and self.atoms[a].real for a, j in other):
+            return self.mul(out, *(self.power(self.absolute(Rat({((a, Fraction(1)),): Fraction(1)}, poly(1))), int(j) // 2) for a, j in other))
+        if other or k < 0:
+            inner = {other: Fraction(1 if k > 0 else -1)}
+            out = self.mul(out, self.atom(f"root({key(inner)})", "root", inner, real=False, k=c))
         return out
 
-    def number_power(self, c: Fraction, e: Poly) -> Poly:
+    def number_power(self, c: Fraction, e: Fraction) -> Rat:
         out = const(1)
-        if c < 0:
-            c = -c
-            if (odd := self.parity_of(e)) is not None:
-                out = const(-1 if odd else 1)
-            else:
-                for m, k in e.items():
-                    if m == ONE:
-                        out = scale(out, (-1) ** int(k))
-                    else:
-                        unit = {m: Fraction(1)}
-                        out = self.mul(out, self.power_atom(f"(-1)^({key(unit)})", k, "sign_power", unit))
-        for part, sgn in ((c.numerator, 1), (c.denominator, -1)):
+        for part, s in ((c.numerator, 1), (c.denominator, -1)):
             for p, k in ([] if part == 1 else fmpz(part).factor()):
-                for m, q in e.items():
-                    if m == ONE:
-                        out = self.mul(out, self.power_atom(f"prime({p})", q * int(k) * sgn, "prime", int(p)))
-                    else:
-                        name = f"{p}^({key({m: Fraction(1)})})"
-                        out = self.mul(out, self.power_atom(name, q * int(k) * sgn, "pow", const(int(p)), m))
+                out = self.mul(out, self.atom(f"{int(p)}^", "prime", int(p), ">", k=e * int(k) * s))
         return out
 
-    def factor_power(self, a: str, e: Poly) -> Poly:
-        info = self.info[a]
-        if info[0] == "exp":
-            return self.exp(self.mul(e, info[1]))
-        if info[0] == "pow":
-            return self.raise_to(info[1], self.mul(e, {info[2]: Fraction(1)}), None)
-        if info[0] == "prime":
-            return self.number_power(Fraction(info[1]), e)
-        if info[0] == "sign_power" or info[0] == "i":
-            if is_const(e):
-                return self.power_atom(a, value(e), *info)
-            raise Rejected(f"a symbolic power of {a}")
-        return self.symbolic_power(a, {((a, Fraction(1)),): Fraction(1)}, e)
+    def whole_power(self, b: Rat, e: Rat) -> Rat:
+        """b^e for an integer exponent: split where every part is non-negative, or where b is not 0."""
+        s = Rat({m: c for m, c in e.num.items() if m != UNIT}, poly(1))
+        c = int(e.num.get(UNIT, Fraction(0)))
+        if len(b.num) == 1:
+            (m, k), = b.num.items()
+            if (m and k != 1) or len(m) > 1 or (len(m) == 1 and m[0][1] != 1):
+                parts = [Rat({UNIT: k}, poly(1))] + [Rat({((a, Fraction(1)),): Fraction(1)}, poly(1)) for a, _ in m]
+                powers = [e] + [self.mul(e, const(j)) for _, j in m]
+                return self.mul(*(self.raise_to(p, q, None) for p, q in zip(parts, powers)))
+            if b.num == poly(-1):
+                bits = [self.atom(f"(-1)^({key({n: Fraction(1)})})", "sign", None, "!=", k=j % 2) for n, j in s.num.items() if j % 2]
+                return self.mul(const((-1) ** (c % 2)), *bits)
+            if not m and k < 0:
+                return self.mul(self.raise_to(const(-1), e, None), self.raise_to(const(-k), e, None))
+        nonzero = self.sign(b) in (">", "<", "!=")
+        pieces = {n: j for n, j in s.num.items()}
+        if not nonzero and not all(j > 0 and self.mono_sign(n) in (">", ">=") for n, j in pieces.items()):
+            pieces = {}
+        if not nonzero and (c < 0 or not pieces):  # x^(n-1) with n >= 1 only: count from the least exponent that is allowed
+            low = next((k for k in range(-8, 9) if self.nonneg(self.add(s, const(k)))), None)
+            if low is None or c < low:
+                raise Rejected(f"the exponent {show(e)} may be negative")
+            name = f"({key(b.num)})^({show(self.add(s, const(low)))})"
+            even = self.parity(self.add(s, const(low))) == 0 and self.real(b)
+            return self.mul(self.atom(name, "pow", (b, self.add(s, const(low))), ">=" if even else "", real=self.real(b)), self.power(b, c - low))
+        sgn = self.sign(b)
+        return self.mul(self.power(b, c), *(self.atom(
+            f"({key(b.num)})^({key({n: Fraction(1)})})", "pow", (b, Rat({n: Fraction(1)}, poly(1))),
+            sgn if sgn in (">", ">=") else "!=" if nonzero else "", real=self.real(b), k=j) for n, j in pieces.items()))
 
-    def symbolic_power(self, name: str, base: Poly, e: Poly) -> Poly:
-        out = const(1)
-        for m, c in e.items():
-            if m == ONE and (c.denominator == 1 or len(base) == 1):
-                step = self.power(base, int(c)) if c.denominator == 1 else \
-                    self.reduced(tuple((a, k * c) for a, k in next(iter(base))))
-                out = self.mul(out, step)
-            else:
-                out = self.mul(out, self.power_atom(f"{name}^({key({m: Fraction(1)})})", c, "pow", base, m))
-        return out
+    def power_derivative(self, b: Rat, e: Rat, order: int, shown: Formula) -> Rat:
+        """e (e-1) ... (e-order+1) b^(e-order), which is 0 for e = 0, ..., order - 1 also where b = 0."""
+        if e.num.keys() <= {UNIT} and e.den == poly(1) and e.num.get(UNIT, Fraction(0)) in range(order):
+            return const(0)
+        front = self.mul(*(self.sub(e, const(j)) for j in range(order)))
+        rest = self.sub(e, const(order))
+        if self.whole(e) and self.nonneg(e) and self.sign(b) not in HOLDS["ne"] and not self.nonneg(rest):
+            return self.mul(front, self.atom(f"({show(b)})^[{show(rest)}]", "fn", real=self.real(b)))
+        return self.mul(front, self.raise_to(b, rest, shown))
 
-    def log(self, u: Poly) -> Poly:
-        if len(u) != 1:
-            common = self.content(u)
-            lead = abs(u[max(u)]) if u else Fraction(0)
-            if not u:
-                raise Rejected("log 0")
-            front: Poly = {common: lead}
-            if common and self.sign({common: Fraction(1)}) != ">":
-                front = const(lead)
-            (m, c), = front.items()
-            rest = {times(x, tuple((a, -k) for a, k in m)): v / c for x, v in u.items()}
-            inner = self.atom(f"log({key(rest)})", "log", rest)
-            return inner if front == const(1) else add(self.log(front), inner)
-        (m, c), = u.items()
-        if c < 0 or any(self.sign({((a, Fraction(1)),): Fraction(1)}) != ">" for a, _ in m):
-            return self.atom(f"log({key(u)})", "log", u)
-        out: Poly = {}
-        for part, sgn in ((c.numerator, 1), (c.denominator, -1)):
+    def log(self, u: Rat) -> Rat:
+        if u.den != poly(1):
+            if self.poly_sign(u.num) == self.poly_sign(u.den) == ">":
+                return self.sub(self.log(Rat(u.num, poly(1))), self.log(Rat(u.den, poly(1))))
+            return self.opaque_log(u)
+        if not u.num:
+            raise Rejected("log 0")
+        if self.sign(u) != ">":
+            return self.opaque_log(u)
+        content = lowest(u.num)
+        if self.mono_sign(content) != ">":
+            content = UNIT
+        lead = abs(u.num[max(u.num)])
+        unit = self.times(u.num, {over(content): 1 / lead})
+        out = const(0) if unit == poly(1) else self.opaque_log(Rat(unit, poly(1)))
+        for part, s in ((lead.numerator, 1), (lead.denominator, -1)):
             for p, k in ([] if part == 1 else fmpz(part).factor()):
-                out = add(out, scale(self.atom(f"log({p})", "log", const(int(p))), int(k) * sgn))
-        for a, k in m:
-            info = self.info[a]
-            if info[0] == "exp":
-                part_log = info[1]
-            elif info[0] == "pow":
-                part_log = self.mul(self.log(info[1]), {info[2]: Fraction(1)})
-            elif info[0] == "prime":
-                part_log = self.log(const(info[1]))
-            elif info[0] in ("root", "inv"):
-                part_log = scale(self.log(info[1]), 1 if info[0] == "root" else -1)
-            else:
-                part_log = self.atom(f"log({a})", "log", {((a, Fraction(1)),): Fraction(1)})
-            out = add(out, scale(part_log, k))
+                out = self.add(out, self.mul(const(int(k) * s), self.opaque_log(const(int(p)))))
+        for a, k in content:
+            kind, data = self.atoms[a][:2]
+            inner = Rat({((a, Fraction(1)),): Fraction(1)}, poly(1))
+            part_log = data if kind == "exp" else self.log(Rat(data, poly(1))) if kind == "root" else self.mul(
+                data[1], self.log(data[0])) if kind == "pow" else self.log(const(data)) if kind == "prime" else self.opaque_log(inner)
+            out = self.add(out, self.mul(const(k), part_log))
         return out
 
-    def gamma(self, u: Poly) -> Poly:
-        """Gamma(m + j) = Gamma(m + 1) times or divided by the factors in between, j shifted to 1."""
-        shift = value(u)
-        base = sub(u, const(shift))
-        if not base:
-            if shift.denominator == 1:
-                if shift < 1:
-                    raise Rejected("pole of the gamma function")
-                return const(int(fmpz.fac_ui(int(shift) - 1)))
-            frac = shift % 1
-            start: Poly = self.opaque("gamma", const(frac))
-            if frac == Fraction(1, 2):
-                start = self.raise_to(self.scalar(Formula("const", ("pi",))), const(frac), None)
-        else:
-            frac = shift % 1 if shift.denominator != 1 else Fraction(1)
-            start = self.opaque("gamma", add(base, const(frac)))
-        steps = int(shift - frac)
-        if abs(steps) > 60:
-            raise Rejected("gamma shift too long")
-        out = start
-        for j in range(abs(steps)):
-            factor = add(base, const(frac + j if steps > 0 else frac - 1 - j))
-            out = self.mul(out, factor if steps > 0 else self.invert(factor))
-        return out
-
-    def absolute(self, u: Poly) -> Poly:
-        if any(self.info[a][0] == "delta" for m in u for a, _ in m):
-            return self.opaque("abs", u)
+    def opaque_log(self, u: Rat) -> Rat:
         s = self.sign(u)
-        if s in (">", ">=", "="):
-            return u
-        if s in ("<", "<="):
-            return scale(u, -1)
-        if not self.is_real(u):
-            return self.opaque("abs", u)
-        if len(u) == 1:
-            (m, c), = u.items()
-            out = const(abs(c))
-            for a, k in m:
-                one = {((a, Fraction(1)),): Fraction(1)}
-                positive = self.sign(one) in (">", ">=")
-                base = one if positive or k % 2 == 0 else self.atom(f"|{key(one)}|", "square", one)
-                out = self.mul(out, self.power(base, int(k)) if k.denominator == 1 else {((a, k),): Fraction(1)})
-            return out
-        lead = u[max(u)]
-        unit = scale(u, 1 / lead)
-        return scale(self.atom(f"|{key(unit)}|", "square", unit), abs(lead))
+        big = self.sign(self.sub(u, const(1))) if s == ">" else ""
+        return self.atom(f"log({show(u)})", "log", (u, s == ">"), big if big in (">", ">=", "<", "<=") else "", real=s == ">")
 
-    # ---------------------------------------------------------------------------------------------- sums and integrals
-    def sum(self, body: Formula, var: Formula, lo: Formula, hi: Formula) -> Poly:
-        if self.shape(body) is not None:
-            raise Rejected("a matrix sum where a number is expected")
-        low, high = self.scalar(lo), self.scalar(hi)
-        self.fresh += 1
-        token = f"⟨{self.fresh}⟩"
-        bound = Formula("sym", (token, "integer"))
-        renamed = substitute(body, {var.args[0]: bound})
-        with self.assuming(lo <= bound, bound <= hi):
-            p = self.scalar(renamed)
-            return self.sum_poly(p, f"s:{token}", low, high)
-
-    def sum_poly(self, p: Poly, token: str, low: Poly, high: Poly) -> Poly:
-        length = add(sub(high, low), const(1))
-        if is_const(length) and value(length).denominator == 1 and value(length) <= 64:
-            return add(*(self.replace(p, token, add(low, const(j))) for j in range(max(0, int(value(length))))))
-        out: Poly = {}
-        for m, c in p.items():
-            free = tuple(x for x in m if not self.mentions(x[0], token))
-            bound = tuple(x for x in m if self.mentions(x[0], token))
-            out = add(out, self.mul({free: c}, self.sum_mono(bound, token, low, high, length)))
+    def gamma(self, u: Rat) -> Rat:
+        """Gamma(s + j) by the factors between s + 1 and s + j, s without constant term."""
+        c = u.num.get(UNIT, Fraction(0)) if u.den == poly(1) else Fraction(0)
+        base = self.sub(u, const(c))
+        start = c % 1 or Fraction(int(bool(base.num)) or 1)
+        if not base.num and c.denominator == 1:
+            if c < 1 or c > 2000:
+                raise Rejected("gamma at a pole or at a very large argument")
+            return const(int(fmpz.fac_ui(int(c) - 1)))
+        steps = int(c - start)
+        if abs(steps) > 60 or u.den != poly(1):
+            raise Rejected("gamma of an argument this far from its symbolic part")
+        out = self.raise_to(self.scalar(Formula("const", ("pi",))), const(start), None) if not base.num and start == Fraction(1, 2) else \
+            self.atom(f"gamma({show(self.add(base, const(start)))})", "fn", None, ">" if self.sign(self.add(base, const(start))) == ">" else "")
+        for j in range(abs(steps)):
+            factor = self.add(base, const(start + j if steps > 0 else start - 1 - j))
+            out = self.mul(out, factor if steps > 0 else self.power(factor, -1))
         return out
 
-    def sum_mono(self, m: Mono, token: str, low: Poly, high: Poly, length: Poly) -> Poly:
-        if not m:
-            if self.sign(length) not in (">", ">=", "="):
-                raise Rejected(f"the length {key(length)} of a sum is not known to be non-negative")
-            return length
-        d = next((a for a, _ in m if self.info[a][0] == "delta"), None)
-        if d is not None and self.mentions(d, token):
-            eqn = self.info[d][1]
-            coeff = eqn.get(((token, Fraction(1)),))
-            rest = {x: v for x, v in eqn.items() if x != ((token, Fraction(1)),)}
-            if coeff is not None and not any(self.mentions(a, token) for x in rest for a, _ in x):
-                at = scale(rest, -1 / coeff)
-                if self.sign(sub(at, low)) in (">", ">=", "=") and self.sign(sub(high, at)) in (">", ">=", "="):
-                    return self.replace({tuple(x for x in m if x[0] != d): Fraction(1)}, token, at)
-        body: Poly = {m: Fraction(1)}
-        shift = value(high)
-        if shift and not is_const(high):  # bring the upper end to its symbolic part
-            top = sub(high, const(shift))
-            if self.sign(add(sub(top, low), const(1 + min(shift, Fraction(0))))) in (">", ">=", "="):
-                ends = range(1, int(shift) + 1) if shift > 0 else range(int(shift) + 1, 1)
-                extra = add(*(self.replace(body, token, add(top, const(j))) for j in ends))
-                return add(self.sum_atom(body, token, low, top), scale(extra, 1 if shift > 0 else -1))
-        return self.sum_atom(body, token, low, high)
+    def absolute(self, u: Rat) -> Rat:
+        s = self.sign(u)
+        if s in (">", ">=", "=", "<", "<="):
+            return u if s in (">", ">=", "=") else self.neg(u)
+        if not self.real(u):
+            return self.opaque("abs", u)
+        if u.den != poly(1):
+            return self.mul(self.absolute(Rat(u.num, poly(1))), self.power(self.absolute(Rat(u.den, poly(1))), -1))
+        if len(u.num) == 1:
+            (m, c), = u.num.items()
+            known = tuple(x for x in m if self.mono_sign((x,)) in (">", ">="))
+            rest = [(a, k) for a, k in m if (a, k) not in known]
+            factors = [self.atom(f"abs({a})", "abs", {((a, Fraction(1)),): Fraction(1)}, ">=", k=k) for a, k in rest]
+            return self.mul(Rat({known: abs(c)}, poly(1)), *factors)
+        lead = u.num[max(u.num)]
+        unit = scaled(u.num, 1 / lead)
+        return self.mul(const(abs(lead)), self.atom(f"abs({key(unit)})", "abs", unit, ">="))
 
-    def sum_atom(self, body: Poly, token: str, low: Poly, high: Poly) -> Poly:
-        """Canonical names for the bound indices; an inner sum that is a factor joins its range to the outer ones."""
-        ranges = [(token, low, high)]
-        (m, _), = body.items()
-        inner = next((a for a, k in m if self.info[a][0] == "sum" and k == 1), None)
-        if inner is not None:
-            sub_ranges, sub_mono = self.info[inner][1:3]
-            renamed = []
-            for old, a, b in sub_ranges:
-                self.fresh += 1
-                new = f"s:⟨{self.fresh}⟩"
-                self.atom(new, "s", new[2:], "integer")
-                renamed.append((new, a, b))
-                (sub_mono, _), = self.replace({sub_mono: Fraction(1)}, old, self.atom(new)).items()
-            m = times(tuple(x for x in m if x[0] != inner), sub_mono)
-            ranges += renamed
-        best = None
-        for order in permutations(ranges) if len(ranges) < 4 else [tuple(ranges)]:
-            q: Poly = {m: Fraction(1)}
-            named = []
-            for j, (old, a, b) in enumerate(order):
-                slot = f"s:⟦{j}⟧"
-                self.atom(slot, "s", slot[2:], "integer")
-                q = self.replace(q, old, self.atom(slot))
-                named.append((slot, a, b))
-            (canon, _), = q.items()
-            text = ";".join(f"{s}={key(a)}..{key(b)}" for s, a, b in named)
-            name = f"sum[{text}]({key(q)})"
-            if best is None or name < best[0]:
-                best = (name, named, canon)
-        assert best is not None
-        return self.atom(best[0], "sum", best[1], best[2])
+    # ----------------------------------------------------------------------------------------------------- sums
+    @staticmethod
+    def closed(name: str, token: str) -> str:
+        """The name with its bound index numbered by nesting depth, so that equal sums have equal names everywhere."""
+        return name.replace(token, f"⟦{name.count('⟦')}⟧")
 
-    def integral(self, body: Formula, var: Formula, lo: Formula, hi: Formula) -> Poly:
+    def sum(self, body: Formula, var: Formula, lo: Formula, hi: Formula) -> Rat:
+        low, high = self.scalar(lo), self.scalar(hi)
+        span = self.sub(high, low)
+        name = var.args[0]
+        shift = span.num.get(UNIT, Fraction(0)) if span.den == poly(1) else Fraction(0)
+        if shift.denominator == 1 and span.num.keys() <= {UNIT}:
+            if shift > 400:
+                raise Rejected("a sum of this many terms is not written out")
+            return self.add(const(0), *(self.scalar(substitute(body, {name: lo + j})) for j in range(int(shift) + 1)))
+        gate = next((g for g in deltas(body) if name in free_symbols(g)), None)
+        if gate is not None:
+            i, j = gate.args if gate.args[0] == var else gate.args[::-1]
+            if i != var or name in free_symbols(j) or not self.nonneg(self.sub(self.scalar(j), low)) or not self.nonneg(
+                    self.sub(high, self.scalar(j))):
+                raise Rejected("a Kronecker delta whose index is not known to lie in the range of the sum")
+            off, on = replaced(body, gate, lift(0)), replaced(body, gate, lift(1))
+            return self.add(self.sum(off, var, lo, hi), self.scalar(substitute(on - off, {name: j})))
+        if shift and shift.denominator == 1 and self.nonneg(self.add(span, const(1 + min(-shift, Fraction(0))))):
+            ends = range(1 - int(shift), 1) if shift > 0 else range(1, 1 - int(shift))
+            extra = self.add(const(0), *(self.scalar(substitute(body, {name: hi + j})) for j in ends))
+            main = self.sum(body, var, lo, hi - lift(shift))
+            return self.add(main, extra if shift > 0 else self.neg(extra))
         self.fresh += 1
-        token = f"⟨{self.fresh}⟩"
-        p = self.scalar(substitute(body, {var.args[0]: Formula("sym", (token, "real"))}))
-        slot = self.atom("s:⟦x⟧", "s", "⟦x⟧", "real")
-        ends = [f.args[0] if f.head == "const" else key(self.scalar(f)) for f in (lo, hi)]
-        return self.atom(f"integral[{ends[0]}..{ends[1]}]({key(self.replace(p, f's:{token}', slot))})", "integral")
+        token = f"⟨{self.fresh:06d}⟩"
+        bound = substitute(body, {name: Formula("sym", (token, "integer"))})
+        try:
+            with self.inside(token, low, high):
+                return self.sum_terms(self.scalar(bound), token, span)
+        except ZeroPower:
+            if not self.nonneg(span):
+                raise
+        return self.add(self.scalar(substitute(body, {name: lo})), self.sum(body, var, lo + 1, hi))
 
-    # ------------------------------------------------------------------------------------------------ substitution
-    def mentions(self, atom: str, token: str) -> bool:
-        return _mentions(atom, token)
+    def sum_terms(self, r: Rat, token: str, span: Rat) -> Rat:
+        out: list[Rat] = []
+        outside = token not in key(r.den)
+        for m, c in r.num.items():
+            free = tuple(x for x in m if token not in x[0])
+            bound = tuple(x for x in m if token in x[0])
+            if not bound and outside:
+                length = self.add(span, const(1))
+                if not self.nonneg(length):
+                    raise Rejected("the length of a sum is not known to be non-negative")
+                inner = length
+            else:
+                den = poly(1) if outside else r.den
+                parts = sorted(self.closed(f"{a}^{k}", token) for a, k in bound)
+                s = product_sign(self.mono_sign(bound), self.poly_sign(den))
+                s = s if self.nonneg(span) or s not in (">", "<") else s + "="
+                inner = self.atom(f"sum[{show(span)}]({'*'.join(parts)}/{self.closed(key(den), token)})", "fn", None,
+                                  s if s != "!=" else "", real=self.real(Rat({bound: Fraction(1)}, den)))
+            out.append(self.mul(Rat({free: c}, poly(1)), inner))
+        total = self.add(const(0), *out)
+        return self.ratio(total.num, self.times(total.den, r.den)) if outside else total
 
-    def meet(self, p: Poly, zero: Poly) -> Poly:
-        """p on the set where the linear form `zero` vanishes (used beneath a Kronecker delta)."""
-        for m, c in sorted(zero.items()):
-            if len(m) == 1 and m[0][1] == 1 and self.info[m[0][0]][0] == "s":
-                rest = {x: v for x, v in zero.items() if x != m}
-                return self.replace(p, m[0][0], scale(rest, -1 / c))
-        return p
 
-    def replace(self, p: Poly, token: str, by: Poly) -> Poly:
-        return add(*(scale(self.mul(*(self.replace_atom(a, k, token, by) for a, k in m)), c) for m, c in p.items()))
+def deltas(f: Formula) -> Iterator[Formula]:
+    if f.head == "delta":
+        yield f
+    for g in children(f):
+        yield from deltas(g)
 
-    def replace_atom(self, atom: str, k: Fraction, token: str, by: Poly) -> Poly:
-        if atom == token:
-            return self.power(by, int(k)) if k.denominator == 1 else self.raise_to(by, const(k), None)
-        if not self.mentions(atom, token):
-            return {((atom, k),): Fraction(1)}
-        kind, *d = self.info[atom]
 
-        def go(q: Poly) -> Poly:
-            return self.replace(q, token, by)
-        if kind == "exp":
-            return self.exp(scale(go(d[0]), k))
-        if kind == "pow":
-            return self.raise_to(go(d[0]), scale(go({d[1]: Fraction(1)}), k), None)
-        if kind == "sign_power":
-            return self.number_power(Fraction(-1), scale(go(d[0]), k))
-        if kind == "at":
-            index = go(d[1])
-            new = self.atom(f"{d[0]}[{key(index)}]", "at", d[0], index)
-        elif kind == "fn":
-            args = [go(q) for q in d[1]]
-            new = self.gamma(args[0]) if d[0] == "gamma" else self.opaque(d[0], *args)
-        elif kind == "delta":
-            z = go(d[0])
-            new = const(0 if z else 1) if is_const(z) else self.atom(
-                f"delta({key(min(z, scale(z, -1), key=key))})", "delta", min(z, scale(z, -1), key=key))
-        elif kind == "log":
-            new = self.log(go(d[0]))
-        elif kind == "inv":
-            new = self.invert(go(d[0]))
-        elif kind == "root":
-            return self.raise_to(go(d[0]), const(k), None)
-        elif kind == "square":
-            new = self.absolute(go(d[0]))
-        elif kind == "sum":
-            ranges = [(s, go(a), go(b)) for s, a, b in d[0]]
-            new = {d[1]: Fraction(1)}
-            new = go(new)
-            for s, a, b in ranges:
-                new = self.sum_poly(new, s, a, b)
-        elif kind in ("word", "trace"):
-            new = self.replace_word(atom, token, by)
-        else:
-            raise Rejected(f"cannot substitute inside {atom}")
-        return self.power(new, int(k)) if k.denominator == 1 else self.raise_to(new, const(k), None)
+def replaced(f: Formula, old: Formula, new: Formula) -> Formula:
+    from ..formula import rebuild
+    if f == old:
+        return new
+    kids = children(f)
+    return rebuild(f, [replaced(k, old, new) for k in kids]) if kids else f
 
-    # ---------------------------------------------------------------------------------------------------------- signs
-    def parity_of(self, p: Poly) -> int | None:
-        """0 or 1 for an integer-valued polynomial of known parity."""
-        if key(p) in self.parity:
-            return self.parity[key(p)]
-        total = 0
-        for m, c in p.items():
-            if c.denominator != 1 or not self.is_integer({m: c}):
-                return None
-            known = self.parity.get(key({m: Fraction(1)})) if m else 1
-            if c % 2 and known is None:
-                return None
-            total += int(c) * (known or 0)
-        return total % 2
 
-    def is_real(self, p: Poly) -> bool:
-        return all(a != "i" and self.info[a][0] != "unit" and not (self.info[a][0] == "s" and self.info[a][2] == "complex")
-                   and not (self.info[a][0] == "exp" and not self.is_real(self.info[a][1])) for m in p for a, _ in m)
-
-    def is_integer(self, p: Poly) -> bool:
-        return all(c.denominator == 1 and all(k > 0 and k.denominator == 1 and self.info[a][0] == "s" and
-                                              self.info[a][2] == "integer" for a, k in m) for m, c in p.items())
-
-    def need_positive(self, b: Poly, whole: bool) -> None:
-        if not whole and self.sign(b) not in (">", ">="):
-            raise Rejected(f"the base {key(b)} of a power is not known to be positive")
-
-    def require_nonzero(self, p: Poly, shown: Formula) -> None:
-        if self.sign(p) not in (">", "<", "!=") and not self.fresh_inside(shown):
-            self.conditions.append(ne(shown, 0))
-
-    def fresh_inside(self, f: Formula) -> bool:
-        return (f.head == "sym" and "⟨" in f.args[0]) or any(self.fresh_inside(x) for x in children(f))
-
-    def is_generic(self, atom: str) -> bool:
-        index = self.info[atom][2]
-        return len(index) == 1 and all(len(m) == 1 and m[0][1] == 1 and c == 1 and self.info[m[0][0]][0] == "s"
-                                       and m[0][0][2:] not in self.fixed for m, c in index.items())
-
-    def sign(self, p: Poly) -> str | None:
-        """One of > >= = != <= <, or None when the kernel cannot tell from the hypotheses."""
-        return sign(self, p)
+__all__ = ["HOLDS", "NEGATED", "Normal"]

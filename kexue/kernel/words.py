@@ -1,134 +1,119 @@
 """Typed non-commutative words: matrices and vectors of any size, their transposes, inverses, traces and determinants.
 
-A letter is (name, transposed, inverted); a matrix is a sum of words with polynomial coefficients.  Between two factors of
-size 1 a word falls apart into numbers, so inner products become atoms.  Every identity proved here holds for all sizes."""
+A letter is (name, transposed, inverted); a matrix is a sum of words with rational functions as coefficients.  Between two
+factors of size 1 a word falls apart into numbers, so inner products become atoms.  What is proved holds for every size
+(Raab, Regensburger & Hossein Poor, arXiv 1910.06165)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..formula import Formula, children, substitute
-from .algebra import Poly, add, const, key, scale, sub, times
+from .algebra import UNIT, Algebra, Rat, const, key, poly, show
 from .diff import derivative
 from .verdict import Rejected
 
 Letter = tuple[str, bool, bool]
 Word = tuple[Letter, ...]
-Mat = dict[Word, Poly]
+Mat = dict[Word, Rat]
 Shape = tuple[str, str]
 
 if TYPE_CHECKING:
     from .normal import Normal
 
 
-class Words:
-    """Mixed into `Normal`."""
+class Kind(NamedTuple):
+    rows: str
+    cols: str
+    symmetric: bool
+    base: str
 
-    letters: dict[str, tuple[Any, ...]]  # name -> (rows, cols, symmetric, kind, data...)
+
+class Words(Algebra):
+    """Mixed into `Normal`."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.letters = {}
-        self.sizes: dict[str, Poly] = {}
+        self.letters: dict[str, Kind] = {}
+        self.sizes: dict[str, Rat] = {}
         self.word_rules: list[tuple[Word, Mat]] = []
-        self.symmetric: set[str] = set()
-        self.positive: set[str] = set()
-        self.orthogonal: set[str] = set()
-        self.invertible: set[str] = set()
+        self.has: dict[str, set[str]] = {"symmetric": set(), "spd": set(), "orthogonal": set(), "invertible": set()}
 
     def structure(self: Normal, h: Formula) -> None:  # type: ignore[misc]
-        if h.head in ("symmetric", "spd", "orthogonal", "invertible"):
-            name = h.args[0].args[0] if h.args[0].head == "sym" else h.args[0].args[0].args[0]
-            if h.head in ("symmetric", "spd"):
-                self.symmetric.add(name)
-            {"spd": self.positive, "orthogonal": self.orthogonal}.get(h.head, self.invertible).add(name)
+        if h.head in self.has:
+            self.has[h.head].add(h.args[0].args[0] if h.args[0].head == "sym" else h.args[0].args[0].args[0])
         elif h.head == "eq":
             left, right = self.mat(h.args[0])[0], self.mat(h.args[1])[0]
-            if len(left) == 1 and () not in left:
-                (word, c), = left.items()
-                self.word_rules.append((word, {w: self.mul(p, self.invert(c)) for w, p in right.items()}))
+            gap = self.mat_add(right, self.mat_scale(left, const(-1)))
+            word = max((w for w in left if w in gap), key=lambda w: (len(w), w), default=())
+            if word and not any(word == x[k:k + len(word)] for x in gap if x != word for k in range(len(x))):
+                c = self.power(self.neg(gap[word]), -1)
+                self.word_rules.append((word, self.mat_scale({w: p for w, p in gap.items() if w != word}, c)))
         else:
             raise Rejected(f"unknown hypothesis {h.head}")
 
     def size(self: Normal, d: Formula) -> str:  # type: ignore[misc]
-        p = self.scalar(d)
-        self.sizes[key(p)] = p
-        return key(p)
+        r = self.scalar(d)
+        self.sizes[show(r)] = r
+        return show(r)
 
-    # --------------------------------------------------------------------------------------------------------- typing
     def shape(self: Normal, f: Formula) -> Shape | None:  # type: ignore[misc]
-        """(rows, cols) as canonical keys, or None for numbers; 1 x 1 products are numbers.  Ill-typed input is rejected."""
+        """(rows, cols) as canonical keys, None for numbers; 1 x 1 products are numbers.  Ill-typed input is rejected."""
         h, a = f.head, f.args
         if h in ("sym", "at"):
-            sort = f.args[1] if h == "sym" else f.args[0].args[1][1]
+            sort = a[1] if h == "sym" else a[0].args[1][1]
             if isinstance(sort, str) or sort[0] in ("function", "family"):
                 return None
             return self.size(sort[1]), (self.size(sort[2]) if sort[0] == "matrix" else "1")
-        if h in ("add", "sub"):
+        if h in ("add", "sub", "mul", "matmul"):
             u, v = self.shape(a[0]), self.shape(a[1])
-            if u != v:
-                raise Rejected(f"{h} of sizes {u} and {v}")
+            if h == "mul" and not (u and v):
+                return u or v
+            if h == "matmul" and u and v and u[1] == v[0]:
+                return None if u[0] == v[1] == "1" else (u[0], v[1])
+            if h in ("mul", "matmul") or u != v:
+                raise Rejected(f"{h} of sizes {u} and {v}" + (": write @ for the matrix product" if h == "mul" else ""))
             return u
-        if h == "mul":
-            u, v = self.shape(a[0]), self.shape(a[1])
-            if u and v:
-                raise Rejected("* of two matrices: write @")
-            return u or v
-        if h in ("neg", "div", "sum", "diff", "integral"):
+        if h in ("neg", "div", "inv", "expm", "diff", "sum"):
             return self.shape(a[0])
         if h == "T":
-            u = self.shape(a[0])
-            return (u[1], u[0]) if u else None
-        if h == "matmul":
-            u, v = self.shape(a[0]) or ("1", "1"), self.shape(a[1]) or ("1", "1")
-            if u[1] != v[0]:
-                raise Rejected(f"product of sizes {u} and {v}")
-            return None if u[0] == v[1] == "1" else (u[0], v[1])
-        if h in ("inv", "expm"):
-            u = self.shape(a[0])
-            if u and u[0] != u[1]:
-                raise Rejected(f"{h} of size {u}")
-            return u
+            s = self.shape(a[0])
+            return s and (s[1], s[0])
         if h == "eye":
             return self.size(a[0]), self.size(a[0])
         if h == "zeros":
-            r, c = self.size(a[0]), self.size(a[1])
-            return None if r == c == "1" else (r, c)
-        if h == "matrix":
-            return str(len(f.args)), str(len(f.args[0]))
-        return None
+            return self.size(a[0]), self.size(a[1])
+        return (str(len(a)), str(len(a[0]))) if h == "matrix" else None
 
-    def dims(self, letter: Letter) -> Shape:
-        r, c = self.letters[letter[0]][:2]
-        return (c, r) if letter[1] else (r, c)
+    def dims(self, x: Letter) -> Shape:
+        kind = self.letters[x[0]]
+        return (kind.cols, kind.rows) if x[1] else (kind.rows, kind.cols)
 
     def flip(self, w: Word) -> Word:
-        return tuple((n, False if self.letters[n][2] else not t, i) for n, t, i in reversed(w))
+        return tuple((n, False if self.letters[n].symmetric else not t, i) for n, t, i in reversed(w))
 
-    # ------------------------------------------------------------------------------------------------------- matrices
+    # ------------------------------------------------------------------------------------------------- matrices
     def mat(self: Normal, f: Formula) -> tuple[Mat, str, str]:  # type: ignore[misc]
         h, a = f.head, f.args
-        r, c = self.shape(f) or ("1", "1")
+        shape = self.shape(f)
+        r, c = shape or ("1", "1")
+        if shape is None and h not in ("matmul", "T"):
+            p = self.scalar(f)
+            return ({(): p} if p.num else {}), "1", "1"
         if h in ("sym", "at"):
-            if self.shape(f) is None and (h == "at" or isinstance(a[1], str)) and not (
-                    h == "at" and isinstance(a[0].args[1][1], tuple)):
-                return {(): self.scalar(f)}, "1", "1"
-            base, index = (a[0], None) if h == "sym" else (a[0].args[0], self.scalar(a[1]))
-            name = base if index is None else f"{base}[{key(index)}]"
-            self.letters.setdefault(name, (r, c, base in self.symmetric, "letter", base, index))
-            return {((name, False, False),): const(1)}, r, c
+            base = a[0] if h == "sym" else a[0].args[0]
+            return self.letter(base if h == "sym" else f"{base}[{show(self.scalar(a[1]))}]", r, c, base), r, c
         if h in ("add", "sub"):
-            u, v = self.mat(a[0])[0], self.mat(a[1])[0]
-            return self.mat_add(u, {w: scale(p, -1) for w, p in v.items()} if h == "sub" else v), r, c
+            return self.mat_add(self.mat(a[0])[0], self.mat_scale(self.mat(a[1])[0], const(-1 if h == "sub" else 1))), r, c
         if h == "neg":
-            return {w: scale(p, -1) for w, p in self.mat(a[0])[0].items()}, r, c
-        if h in ("mul", "div") and self.shape(f) is not None:
+            return self.mat_scale(self.mat(a[0])[0], const(-1)), r, c
+        if h in ("mul", "div"):
             m, s = (a[0], a[1]) if self.shape(a[0]) is not None else (a[1], a[0])
             k = self.scalar(s)
             if h == "div":
-                self.require_nonzero(k, s)
-                k = self.invert(k)
-            return {w: q for w, p in self.mat(m)[0].items() if (q := self.mul(p, k))}, r, c
+                self.need_nonzero(k, s)
+                k = self.power(k, -1)
+            return self.mat_scale(self.mat(m)[0], k), r, c
         if h == "matmul":
             (u, ur, _), (v, _, vc) = self.mat(a[0]), self.mat(a[1])
             return self.mat_mul(u, v, ur, vc), r, c
@@ -145,238 +130,191 @@ class Words:
         if h == "diff":
             return self.mat(derivative(a[0], a[1].args[0]))
         if h == "expm":
-            name = f"expm({self.mat_key(self.mat(a[0])[0])})"
-            self.letters.setdefault(name, (r, c, False, "opaque"))
-            return {((name, False, False),): const(1)}, r, c
-        if self.shape(f) is None:
-            p = self.scalar(f)
-            return ({(): p} if p else {}), "1", "1"
+            return self.letter(f"expm({self.mat_key(self.mat(a[0])[0])})", r, c, ""), r, c
         raise Rejected(f"no normal form for the matrix {h}")
+
+    def letter(self: Normal, name: str, r: str, c: str, base: str, symmetric: bool = False) -> Mat:  # type: ignore[misc]
+        self.letters.setdefault(name, Kind(r, c, symmetric or base in self.has["symmetric"] | self.has["spd"], base))
+        return self.tidy(((name, False, False),), const(1), r, c)
 
     def mat_add(self, *ms: Mat) -> Mat:
         out: Mat = {}
         for m in ms:
             for w, p in m.items():
-                q = add(out.get(w, {}), p)
-                if q:
-                    out[w] = q
-                else:
-                    out.pop(w, None)
-        return out
+                out[w] = self.add(out.get(w, const(0)), p)
+        return {w: p for w, p in out.items() if p.num}
+
+    def mat_scale(self, m: Mat, k: Rat) -> Mat:
+        return {w: q for w, p in m.items() if (q := self.mul(p, k)).num}
 
     def mat_mul(self: Normal, u: Mat, v: Mat, r: str, c: str) -> Mat:  # type: ignore[misc]
         return self.mat_add(*(self.tidy(x + y, self.mul(p, q), r, c) for x, p in u.items() for y, q in v.items()))
 
     def mat_key(self, m: Mat) -> str:
-        return "+".join(f"({key(p)}){self.show(w)}" for w, p in sorted(m.items()))
+        return "+".join(f"({show(p)}){self.spell(w)}" for w, p in sorted(m.items()))
 
     @staticmethod
-    def show(w: Word) -> str:
+    def spell(w: Word) -> str:
         return ".".join(n + ("~" if i else "") + ("'" if t else "") for n, t, i in w) or "I"
 
-    def tidy(self: Normal, w: Word, p: Poly, r: str, c: str) -> Mat:  # type: ignore[misc]
+    def tidy(self: Normal, w: Word, p: Rat, r: str, c: str) -> Mat:  # type: ignore[misc]
         """Cancel inverses, apply the word rules, and take the numbers out."""
         for k in range(len(w) - 1):
             (n, t, i), (m, s, j) = w[k], w[k + 1]
-            if n == m and ((t == s and i != j) or (self.letters[n][4:5] and self.letters[n][4] in self.orthogonal
-                                                   and t != s and i == j)):
+            if n == m and ((t == s and i != j) or (self.letters[n].base in self.has["orthogonal"] and t != s and i == j)):
                 return self.tidy(w[:k] + w[k + 2:], p, r, c)
         for left, right in self.word_rules:
-            for k in range(len(w) - len(left) + 1):
-                for pattern, result in ((left, right), (self.flip(left), {self.flip(x): q for x, q in right.items()})):
-                    if w[k:k + len(left)] == pattern:
-                        return self.mat_add(*(self.tidy(w[:k] + x + w[k + len(left):], self.mul(p, q), r, c)
-                                              for x, q in result.items()))
-        marks = [0] if r == "1" and w else []
-        marks += [k for k in range(1, len(w)) if self.dims(w[k - 1])[1] == "1"]
-        marks += [len(w)] if c == "1" and w else []
+            for pattern, result in ((left, right), (self.flip(left), {self.flip(x): q for x, q in right.items()})):
+                k = next((k for k in range(len(w) - len(pattern) + 1) if w[k:k + len(pattern)] == pattern), None)
+                if k is not None:
+                    return self.mat_add(*(self.tidy(w[:k] + x + w[k + len(pattern):], self.mul(p, q), r, c) for x, q in result.items()))
+        marks = [k for k in range(len(w) + 1) if w and (self.dims(w[k - 1])[1] == "1" if k else r == "1")]
         for x, y in zip(marks, marks[1:]):
             p = self.mul(p, self.number(w[x:y]))
         if len(marks) > 1:
             w = w[:marks[0]] + w[marks[-1]:]
-        return {w: p} if p else {}
+        return {w: p} if p.num else {}
 
-    def number(self: Normal, w: Word) -> Poly:  # type: ignore[misc]
-        w = min(w, self.flip(w))
-        return self.reduced(((next(iter(self.atom(f"<{self.show(w)}>", "word", w)))[0][0], 1),))  # type: ignore[arg-type]
+    def number(self: Normal, w: Word) -> Rat:  # type: ignore[misc]
+        turned = self.flip(w)
+        middle = w[len(w) // 2]
+        square = w == turned and (len(w) % 2 == 0 or self.letters[middle[0]].base in self.has["spd"])
+        return self.atom(f"<{self.spell(min(w, turned))}>", "fn", None, ">=" if square else "")
 
     def mat_inv(self: Normal, f: Formula) -> Mat:  # type: ignore[misc]
         m, r, c = self.mat(f)
+        if r != c:
+            raise Rejected(f"the inverse of a matrix of size {(r, c)}")
+        known = self.has["spd"] | self.has["orthogonal"] | self.has["invertible"]
         if len(m) == 1:
             (w, p), = m.items()
-            for n, _, _ in w:
-                if self.dims((n, False, False))[0] != self.dims((n, False, False))[1]:
-                    raise Rejected(f"the inverse of a product with the rectangular factor {n}")
-                base = self.letters[n][4] if len(self.letters[n]) > 4 else n
-                if base not in self.positive | self.orthogonal | self.invertible:
-                    self.conditions.append(Formula("invertible", (f,)))
-            return self.tidy(tuple((n, t, not i) for n, t, i in reversed(w)), self.invert(p), r, c)
-        name = f"inv({self.mat_key(m)})"
+            if any(self.dims(x)[0] != self.dims(x)[1] for x in w):
+                raise Rejected("the inverse of a product with rectangular factors")
+            if any(self.letters[n].base not in known for n, _, _ in w):
+                self.conditions.append(Formula("invertible", (f,)))
+            self.need_nonzero(p, f)
+            return self.tidy(tuple((n, t, not i) for n, t, i in reversed(w)), self.power(p, -1), r, c)
         self.conditions.append(Formula("invertible", (f,)))
-        self.letters.setdefault(name, (r, c, self.is_symmetric(m), "opaque"))
-        return {((name, False, False),): const(1)}
-
-    def is_symmetric(self, m: Mat) -> bool:
-        return not self.mat_add(m, {self.flip(w): scale(p, -1) for w, p in m.items()})
+        return self.letter(f"inv({self.mat_key(m)})", r, c, "", not self.mat_add(m, {self.flip(w): self.neg(p) for w, p in m.items()}))
 
     def mat_sum(self: Normal, body: Formula, var: Formula, lo: Formula, hi: Formula) -> Mat:  # type: ignore[misc]
         low, high = self.scalar(lo), self.scalar(hi)
         self.fresh += 1
-        bound = Formula("sym", (f"⟨{self.fresh}⟩", "integer"))
-        token = f"s:{bound.args[0]}"
-        out: Mat = {}
-        with self.assuming(lo <= bound, bound <= hi):
-            terms, r, c = self.mat(substitute(body, {var.args[0]: bound}))
+        token = f"⟨{self.fresh:06d}⟩"
+        span, out = self.sub(high, low), list[Mat]()
+        with self.inside(token, low, high):
+            terms, r, c = self.mat(substitute(body, {var.args[0]: Formula("sym", (token, "integer"))}))
             for w, p in terms.items():
-                inside = [k for k, x in enumerate(w) if self.mentions(x[0], token)]
-                if not inside:
-                    q = self.sum_poly(p, token, low, high)
-                    out = self.mat_add(out, {w: q} if q else {})
+                at = [k for k, x in enumerate(w) if token in x[0]]
+                if not at:
+                    out.append({w: self.sum_terms(p, token, span)})
                     continue
-                core = w[inside[0]:inside[-1] + 1]
-                for m, k in p.items():
-                    free = tuple(x for x in m if not self.mentions(x[0], token))
-                    letter = self.sum_letter(tuple(x for x in m if self.mentions(x[0], token)), core, token, low, high)
-                    whole = w[:inside[0]] + (letter,) + w[inside[-1] + 1:]
-                    out = self.mat_add(out, self.tidy(whole, {free: k}, r, c))
-        return out
+                if token in key(p.den):
+                    raise Rejected("a matrix sum with the index in a denominator")
+                core = w[at[0]:at[-1] + 1]
+                for m, k in p.num.items():
+                    free = Rat({tuple(x for x in m if token not in x[0]): k}, poly(1))
+                    coefficient = "*".join(sorted(self.closed(f"{a}^{e}", token) for a, e in m if token in a))
+                    both = [self.closed(self.spell(x), token) for x in (core, self.flip(core))]
+                    name = f"sum[{show(span)}]({coefficient}){min(both)}"
+                    first = core if both[0] <= both[1] else self.flip(core)
+                    self.letters.setdefault(name, Kind(self.dims(first[0])[0], self.dims(first[-1])[1], both[0] == both[1], ""))
+                    whole = w[:at[0]] + ((name, both[0] > both[1], False),) + w[at[-1] + 1:]
+                    out.append(self.tidy(whole, self.ratio(free.num, p.den), r, c))
+        return self.mat_add(*out)
 
-    def sum_letter(self: Normal, m: Any, core: Word, token: str, low: Poly, high: Poly) -> Letter:  # type: ignore[misc]
-        slot = self.atom("s:⟦w⟧", "s", "⟦w⟧", "integer")
-        coeff = self.replace({m: 1}, token, slot)  # type: ignore[dict-item]
-        named = tuple((self.rename(n, token, slot), t, i) for n, t, i in core)
-        turned = self.flip(named)
-        best = min(named, turned)
-        name = f"S[{key(low)}..{key(high)}]({key(coeff)}){self.show(best)}"
-        self.letters.setdefault(name, (self.dims(best[0])[0], self.dims(best[-1])[1], named == turned, "sum"))
-        return name, best != named and named != turned, False
-
-    def rename(self: Normal, n: str, token: str, by: Poly) -> str:  # type: ignore[misc]
-        info = self.letters[n]
-        if not self.mentions(n, token):
-            return n
-        if info[3] != "letter":
-            raise Rejected(f"cannot substitute inside {n}")
-        index = self.replace(info[5], token, by)
-        name = f"{info[4]}[{key(index)}]"
-        self.letters.setdefault(name, (*info[:5], index))
-        return name
-
-    def replace_word(self: Normal, atom: str, token: str, by: Poly) -> Poly:  # type: ignore[misc]
-        kind, word = self.info[atom][:2]
-        new = tuple((self.rename(n, token, by), t, i) for n, t, i in word)
-        return self.number(new) if kind == "word" else self.trace({new: const(1)}, "?")
-
-    # ---------------------------------------------------------------------------------------- trace, determinant, dot
-    def to_scalar(self: Normal, f: Formula) -> Poly:  # type: ignore[misc]
+    # -------------------------------------------------------------------------------- trace, determinant, inner product
+    def to_scalar(self: Normal, f: Formula) -> Rat:  # type: ignore[misc]
         if f.head == "dot":
             u, v = self.mat(f.args[0]), self.mat(f.args[1])
             if u[1:] != v[1:] or u[2] != "1":
                 raise Rejected(f"inner product of sizes {u[1:]} and {v[1:]}")
-            m = self.mat_mul({self.flip(w): p for w, p in u[0].items()}, v[0], "1", "1")
-        elif f.head in ("tr", "det"):
-            m, r, c = self.mat(f.args[0])
-            if r != c:
-                raise Rejected(f"{f.head} of size {(r, c)}")
+            return self.mat_mul({self.flip(w): p for w, p in u[0].items()}, v[0], "1", "1").get((), const(0))
+        m, r, c = self.mat(f.args[0] if f.head in ("tr", "det") else f)
+        if r != c:
+            raise Rejected(f"{f.head} of size {(r, c)}")
+        if f.head in ("tr", "det"):
             return self.trace(m, r) if f.head == "tr" else self.determinant(m, r)
-        else:
-            m, r, c = self.mat(f)
-            if (r, c) != ("1", "1"):
-                raise Rejected(f"a number was expected, not a matrix of size {(r, c)}")
-            m = self.mat_add(*(self.tidy(w, p, "1", "1") for w, p in m.items()))
-        return m.get((), {})
+        if r != "1":
+            raise Rejected(f"a number was expected, not a matrix of size {(r, c)}")
+        return self.mat_add(*(self.tidy(w, p, "1", "1") for w, p in m.items())).get((), const(0))
 
-    def trace(self: Normal, m: Mat, d: str) -> Poly:  # type: ignore[misc]
-        out: Poly = {}
+    def trace(self: Normal, m: Mat, d: str) -> Rat:  # type: ignore[misc]
+        out = const(0)
         for w, p in m.items():
-            if not w:
-                out = add(out, self.mul(p, self.sizes[d]))
-                continue
-            cut = next((k for k in range(1, len(w)) if self.dims(w[k - 1])[1] == "1"), None)
-            if cut is not None:
-                out = add(out, *(self.mul(p, q) for q in self.tidy(w[cut:] + w[:cut], const(1), "1", "1").values()))
-                continue
             turns = [w[k:] + w[:k] for k in range(len(w))]
-            reducible = next((t for t in turns if self.tidy(t, const(1), "?", "?") != {t: const(1)}), None)
-            if reducible is not None and len(w) > 1:
-                n = self.dims(reducible[0])[0]
-                out = add(out, self.mul(p, self.trace(self.tidy(reducible, const(1), n, n), n)))
-                continue
-            best = min(min(t, self.flip(t)) for t in turns)
-            out = add(out, self.mul(p, self.atom(f"tr<{self.show(best)}>", "trace", best)))
+            cut = next((t for t in turns if self.dims(t[0])[0] == "1"), None)
+            short = next((t for t in turns if self.tidy(t, const(1), "?", "?") != {t: const(1)}), None) if len(w) > 1 else None
+            if not w:
+                t = self.sizes[d]
+            elif cut is not None:
+                t = self.tidy(cut, const(1), "1", "1").get((), const(0))
+            elif short is not None:
+                n = self.dims(short[0])[0]
+                t = self.trace(self.tidy(short, const(1), n, n), n)
+            else:
+                t = self.atom(f"tr<{self.spell(min(min(t, self.flip(t)) for t in turns))}>", "fn")
+            out = self.add(out, self.mul(p, t))
         return out
 
-    def determinant(self: Normal, m: Mat, d: str) -> Poly:  # type: ignore[misc]
-        """Multiplicative on single words; det(alpha I + sum of u v^T) = alpha^(d-k) det(alpha I_k + ...) by Sylvester."""
-        if len(m) == 1:
+    def determinant(self: Normal, m: Mat, d: str) -> Rat:  # type: ignore[misc]
+        """Multiplicative on words; det(a I + sum of p u v^T) = a^(d-k) det(a I_k + ...), k dyads (Sylvester)."""
+        if len(m) == 1 and d != "1":
             (w, p), = m.items()
-            if all(self.dims(x)[0] == self.dims(x)[1] for x in w) and (not w or d != "1"):
-                out = self.raise_to(p, self.sizes[d], None)
-                for n, _, i in w:
-                    out = self.mul(out, self.power(self.atom(f"det({n})", "fn", "det", ()), -1 if i else 1))
-                return out
-        alpha = m.get((), {})
-        left: list[Word] = []
-        right: list[Word] = []
-        pairs: dict[tuple[int, int], Poly] = {}
+            if all(self.dims(x)[0] == self.dims(x)[1] for x in w):
+                return self.mul(self.raise_to(p, self.sizes[d], None), *(self.atom(
+                    f"det({n})", "fn", None, ">" if self.letters[n].base in self.has["spd"] else "", k=-1 if i else 1) for n, _, i in w))
+        alpha, dyads = m.get((), const(0)), list[tuple[Word, Word, Rat]]()
         for w, p in m.items():
-            if not w:
-                continue
             cut = next((k for k in range(1, len(w)) if self.dims(w[k - 1])[1] == "1"), None)
-            if cut is None:
-                raise Rejected(f"no determinant for the word {self.show(w)}")
-            u, v = w[:cut], w[cut:]
-            left += [] if u in left else [u]
-            right += [] if v in right else [v]
-            pairs[left.index(u), right.index(v)] = p
-        if not alpha:
+            if w and cut is None:
+                raise Rejected(f"no determinant for the word {self.spell(w)}")
+            if w:
+                dyads.append((w[:cut], w[cut:], p))
+        if not alpha.num:
             raise Rejected("the determinant of a sum of dyads without a multiple of the identity")
-        k = len(left)
-        inner = [[add(alpha if i == j else {}, *(self.mul(p, *self.tidy(right[b] + left[j], const(1), "1", "1").values())
-                                                 for (a, b), p in pairs.items() if a == i and
-                                                 self.tidy(right[b] + left[j], const(1), "1", "1")))
-                  for j in range(k)] for i in range(k)]
-        return self.mul(self.raise_to(alpha, sub(self.sizes[d], const(k)), None), self.small_det(inner))
+        left = list(dict.fromkeys(u for u, _, _ in dyads))
+        inner = [[const(0)] * len(left) for _ in left]
+        for j, u in enumerate(left):
+            for x, v, p in dyads:
+                i = left.index(x)
+                inner[i][j] = self.add(inner[i][j], self.mul(p, self.tidy(v + u, const(1), "1", "1").get((), const(0))))
+            inner[j][j] = self.add(inner[j][j], alpha)
+        return self.mul(self.raise_to(alpha, self.sub(self.sizes[d], const(len(left))), None), self.small_det(inner))
 
-    def small_det(self: Normal, rows: list[list[Poly]]) -> Poly:  # type: ignore[misc]
+    def small_det(self: Normal, rows: list[list[Rat]]) -> Rat:  # type: ignore[misc]
         if not rows:
             return const(1)
-        return add(*(scale(self.mul(rows[0][j], self.small_det([r[:j] + r[j + 1:] for r in rows[1:]])), (-1) ** j)
-                     for j in range(len(rows))))
+        return self.add(*(self.mul(const((-1) ** j), rows[0][j], self.small_det([r[:j] + r[j + 1:] for r in rows[1:]]))
+                          for j in range(len(rows))))
 
-    # ----------------------------------------------------------------------------------------------- explicit matrices
+    # -------------------------------------------------------------------------------------------- explicit matrices
     def explicit(self, f: Formula) -> bool:
         return f.head == "matrix" or (f.head not in ("tr", "det") and any(self.explicit(x) for x in children(f)))
 
-    def entries(self: Normal, f: Formula) -> list[list[Poly]]:  # type: ignore[misc]
+    def entries(self: Normal, f: Formula) -> list[list[Rat]]:  # type: ignore[misc]
         """Entrywise normal form of a matrix built from explicit ones."""
         h, a = f.head, f.args
-        if self.shape(f) is None:
+        if self.shape(f) is None and h not in ("matmul", "T"):
             return [[self.scalar(f)]]
         if h == "matrix":
             return [[self.scalar(x) for x in row] for row in a]
-        if h == "eye" and a[0].head == "num":
-            n = int(a[0].args[0])
-            return [[const(int(i == j)) for j in range(n)] for i in range(n)]
-        if h == "zeros" and a[0].head == a[1].head == "num":
-            return [[{} for _ in range(int(a[1].args[0]))] for _ in range(int(a[0].args[0]))]
-        if h == "T":
-            return [list(x) for x in zip(*self.entries(a[0]))]
+        if h in ("eye", "zeros") and all(x.head == "num" for x in a):
+            rows, cols = int(a[0].args[0]), int(a[-1].args[0])
+            return [[const(int(h == "eye" and i == j)) for j in range(cols)] for i in range(rows)]
+        if h in ("T", "neg", "diff"):
+            inner = self.entries(derivative(a[0], a[1].args[0]) if h == "diff" else a[0])
+            return [list(x) for x in zip(*inner)] if h == "T" else [[self.neg(x) if h == "neg" else x for x in row] for row in inner]
         if h in ("add", "sub"):
-            u, v = map(self.entries, a)
-            return [[add(x, scale(y, -1 if h == "sub" else 1)) for x, y in zip(p, q)] for p, q in zip(u, v)]
-        if h == "neg":
-            return [[scale(x, -1) for x in row] for row in self.entries(a[0])]
+            return [[self.add(x, y) if h == "add" else self.sub(x, y) for x, y in zip(p, q)] for p, q in zip(*map(self.entries, a))]
         if h in ("mul", "div"):
             m, s = (a[0], a[1]) if self.shape(a[0]) is not None else (a[1], a[0])
-            k = self.invert(self.scalar(s)) if h == "div" else self.scalar(s)
+            k = self.power(self.scalar(s), -1) if h == "div" else self.scalar(s)
             return [[self.mul(x, k) for x in row] for row in self.entries(m)]
         if h == "matmul":
             u, v = map(self.entries, a)
-            return [[add(*(self.mul(x, v[k][j]) for k, x in enumerate(row))) for j in range(len(v[0]))] for row in u]
-        if h == "diff":
-            return self.entries(derivative(a[0], a[1].args[0]))
+            return [[self.add(*(self.mul(x, v[k][j]) for k, x in enumerate(row))) for j in range(len(v[0]))] for row in u]
         raise Rejected(f"{h} of an explicit matrix is not available to the kernel")
 
 
-__all__ = ["Words", "times"]
+__all__ = ["UNIT", "Words"]
