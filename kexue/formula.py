@@ -2,7 +2,7 @@
 
 A node is `Formula(head, args)`.  Leaves: `num` (a Fraction), `const` (pi, e, i, oo, euler_gamma) and `sym` (name, sort).
 A sort is "real", "integer", "complex", ("vector", d), ("matrix", r, c), ("function",) or ("family", sort).
-Everything else is a head with formulas as arguments; the binders `sum`, `prod`, `integral`, `diff` and `limit` keep
+Everything else is a head with formulas as arguments; the binders `sum`, `prod`, `integral`, `diff`, `limit` and `every` keep
 their bound symbol as second argument.  Building a formula computes nothing: `x/x` stays `x/x`.
 """
 
@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Iterator, Union
 
-BINDERS = ("sum", "prod", "integral", "diff", "limit")
+BINDERS = ("sum", "prod", "integral", "diff", "limit", "every")
 RELATIONS = ("eq", "ne", "lt", "le")
 FUNCTIONS = {  # head -> number of scalar arguments (None: one or more)
     "exp": 1, "log": 1, "sqrt": 1, "sin": 1, "cos": 1, "tan": 1, "cot": 1, "sec": 1, "csc": 1, "sinh": 1, "cosh": 1,
@@ -163,6 +163,11 @@ def block(*rows: tuple[Like, ...]) -> Formula: return Formula("matrix", tuple(tu
 def eq(a: Like, b: Like) -> Formula: return call("eq", a, b)
 def ne(a: Like, b: Like) -> Formula: return call("ne", a, b)
 def even(n: Formula) -> Formula: return Formula("even", (n,))
+def every(i: Formula, relation: Formula) -> Formula:
+    """The relation holds for every value of the index i: every(k, p[k] > 0)."""
+    return Formula("every", (relation, i))
+
+
 def odd(n: Formula) -> Formula: return Formula("odd", (n,))
 
 

@@ -7,7 +7,7 @@ Source.     Su Jianlin, exp(x)在x=0处的偶次泰勒展开式总是正的, 202
 """
 from fractions import Fraction
 
-from kexue import (Article, D, Formula, Integral, Sum, binomial, cite, eq, even, exp, factorial, family, holds, hyp1f1,
+from kexue import (Article, D, Formula, Integral, Sum, binomial, cite, eq, even, every, exp, factorial, family, holds, hyp1f1,
                    integer, lift, log, ne, near_miss, odd, oo, real, reference, show, statement, therefore, uppergamma)
 from kexue.tactics.combine import (antiderivative, cases, derivative, induction, lemma, monotone, scaled, squares,
                                    through, using)
@@ -131,7 +131,7 @@ quadratic = lemma(1 + x + x ** 2 / 2 > 0, by=squares((Fraction(1, 2), 1 + x), re
            near_miss=near_miss(1 + x + x ** 2 / 2 < 1 + y + y ** 2 / 2, ("The Taylor softmax keeps the argmax (n = 2).", "泰勒 softmax 保持 argmax（n = 2）。"), where=[x < y]))
 def softmax_properties():
     yield holds(f(n, x) > 0, ("each weight is positive", "每个权重为正"), where=[even(n), n >= 0], by=positive)
-    yield holds(eq(Sum(g[i] / Sum(g[j], j, 1, K), i, 1, K), 1), ("and the weights add up to 1", "且权重之和为 1"), where=[g[k] > 0])
+    yield holds(eq(Sum(g[i] / Sum(g[j], j, 1, K), i, 1, K), 1), ("and the weights add up to 1", "且权重之和为 1"), where=[every(k, g[k] > 0)])
     yield holds(eq(D(log(f(n, x)), x), 1 - x ** n / (factorial(n) * f(n, x))), ("its logarithmic slope", "对数斜率"),
                 where=[even(n), n >= 0], by=using(is_positive(n, x), shifts(n, x)))
     yield holds(1 - x ** n / (factorial(n) * f(n, x)) <= 1, ("is at most 1", "至多为 1"), where=[even(n), n >= 0], by=using(is_positive(n, x)))

@@ -8,7 +8,7 @@ Source.     Su Jianlin, 概率视角下的线性模型:逻辑回归有解析解�
 """
 from fractions import Fraction
 
-from kexue import (Article, D, Formula, Integral, Sum, cite, dot, eq, exp, eye, family, holds, integer, inv, lift, log, matrix,
+from kexue import (Article, D, Formula, Integral, Sum, cite, dot, eq, every, exp, eye, family, holds, integer, inv, lift, log, matrix,
                    ne, near_miss, oo, outer, real, reference, show, sigmoid, statement, therefore, tr, vector)
 from kexue.tactics.combine import antiderivative, lemma, monotone, scaled, termwise, using
 
@@ -53,7 +53,7 @@ def lda_posterior():
     yield holds(eq(up / (up + down), sigmoid(dot(W, x) + b)), ("Bayes' rule; the normalising factors are equal", "贝叶斯公式；归一化因子相同"))
 
 
-@statement(title=("The posterior of K Gaussian classes", "K 类高斯的后验"), where=[d >= 1, K >= 1, SPD, prior[k] > 0],
+@statement(title=("The posterior of K Gaussian classes", "K 类高斯的后验"), where=[d >= 1, K >= 1, SPD, every(k, prior[k] > 0)],
            says=("The posterior is softmax(W_k.x + b_k); (W, b) is unique up to a common vector and constant.",
                  "后验为 softmax(W_k·x + b_k)；(W, b) 在相差公共向量与常数的意义下唯一。"),
            near_miss=near_miss(eq(exp(-(x - y) ** 2 / 2) / (exp(-(x - y) ** 2 / 2) + exp(-(x - z) ** 2 / 2)), exp(x * y) / (exp(x * y) + exp(x * z))) if False
@@ -168,7 +168,7 @@ def mle_may_not_exist():
     yield show(log(sigmoid(z)) < log(sigmoid(z + t * y)), ("a positive margin y makes the log-sigmoid grow", "间隔 y > 0 时对数 sigmoid 增大"), where=[t > 0, y > 0], by=rises)
     yield holds(Sum(log(sigmoid(g[k])), k, 1, N) < Sum(log(sigmoid(g[k] + t * gap[k])), k, 1, N),
                 ("so moving along a separating direction raises every term: there is no maximiser", "沿分离方向移动使每一项增大：不存在最大值点"),
-                where=[t > 0, gap[j] > 0], by=termwise(rises))
+                where=[t > 0, every(j, gap[j] > 0)], by=termwise(rises))
     yield holds(eq(half(x, mu0, inv(S0)) - half(x, mu1, inv(S1)) - dot(x, (inv(S0) - inv(S1)) @ x) / 2,
                    dot(inv(S1) @ mu1 - inv(S0) @ mu0, x) + (dot(mu0, inv(S0) @ mu0) - dot(mu1, inv(S1) @ mu1)) / 2),
                 ("unequal covariances leave exactly the quadratic term x.(S_0^-1 - S_1^-1)x/2", "协方差不等时恰留下二次项 x·(S₀⁻¹ - S₁⁻¹)x/2"),

@@ -83,6 +83,12 @@ def power(path: bool, u: Any, p: Any) -> Any:
     return fmpq(0) if isinstance(u, fmpq) and u == 0 and p > 0 else (p * scalar("log", path, u)).exp()
 
 
+def power_derivative(path: bool, u: Any, p: Any, j: Any) -> Any:
+    """The j-th derivative of u^p in u: p (p-1) ... (p-j+1) u^(p-j), and 0 for p = 0, ..., j-1 also where u = 0."""
+    factor = reduce(lambda c, i: settled(c * (p - i)), range(whole(j)), fmpq(1))
+    return factor if isinstance(factor, fmpq) and factor == 0 else factor * settled(power(path, u, p - j))
+
+
 def rounded(x: Any, name: str) -> Any:
     """An exact rational to the nearest number of a binary format, ties to even."""
     (digits, low, high), q = FORMATS[name], Fraction(int(x.p), int(x.q))
@@ -172,8 +178,11 @@ class Point:
         if h == "at":
             items = v[0] if isinstance(v[0], tuple) else [r[0] for r in wide(v[0]).tolist() if len(r) == 1]
             return items[range(1, len(items) + 1).index(whole(v[1]))]
-        return power(self.path, *v) if h == "pow" else fmpq({True: 1, False: 0}[compare("eq", *v)]) if h == "delta" else \
-            LINEAR[h](*v) if h in LINEAR else scalar(h, self.path, *v)
+        if h in ("pow", "dpow") and all(isinstance(x, SCALAR) for x in v):
+            return (power if h == "pow" else power_derivative)(self.path, *v)
+        if h == "delta":
+            return fmpq({True: 1, False: 0}[compare("eq", *v)])
+        return LINEAR[h](*v) if h in LINEAR else scalar(h, self.path, *v)
 
     def read(self, raw: Any, sort: Any) -> Any:
         """A value of this sort from JSON: "3/5", nested lists, or a formula in the form of to_data."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -14,7 +15,7 @@ from .normal import HOLDS, Normal
 from .verdict import Accepted, Rejected
 
 ENTIRE = ("exp", "sin", "cos", "sinh", "cosh", "tanh", "atan", "asinh", "erf", "erfc", "Si", "neg", "add", "sub", "mul", "matmul",
-          "dot", "T", "tr", "matrix", "at", "apply", "div")
+          "dot", "T", "tr", "matrix", "apply", "div")
 POSITIVE = ("log", "sqrt", "Ci", "gamma", "lambertw", "factorial")  # smooth where the argument is positive (factorial: plus 1)
 OO = Formula("const", ("oo",))
 
@@ -24,7 +25,7 @@ def smooth(n: Normal, f: Formula, x: str) -> None:
     if x not in free_symbols(f) or f.head == "sym":
         return
     h, a = f.head, f.args
-    if h == "div" and n.sign(n.scalar(a[1])) not in HOLDS["ne"]:
+    if h == "div" and n.sign_of(a[1]) not in HOLDS["ne"]:
         raise Rejected(f"a denominator may vanish for some {x}")
     if h in POSITIVE and n.sign(n.add(n.scalar(a[0]), const(int(h == "factorial")))) != ">":
         raise Rejected(f"the argument of {h} may leave the open domain for some {x}")
@@ -44,8 +45,9 @@ def smooth(n: Normal, f: Formula, x: str) -> None:
     elif h == "sum":
         if any(x in free_symbols(e) for e in a[2:]):
             raise Rejected(f"the range of a sum depends on {x}")
-        inner = Normal((*n.hyps, a[2] <= a[1], a[1] <= a[3]), n.claim)
-        return smooth(inner, a[0], x)
+        taken = {s for g in (*n.hyps, f) for s in free_symbols(g)}
+        k = Formula("sym", (next(s for s in (f"k_{j}" for j in range(len(taken) + 1)) if s not in taken), "integer"))
+        return smooth(Normal((*n.hyps, a[2] <= k, k <= a[3]), n.claim), substitute(a[0], {a[1].args[0]: k}), x)
     elif h not in ENTIRE and h not in POSITIVE:
         raise Rejected(f"{h} is not known to be smooth in {x}")
     for g in children(f):
@@ -101,7 +103,9 @@ def monotone(goal: Goal, data: dict[str, Any]) -> Result:
     up = away[0] == ">"
     slope = Formula("lt" if strict == "slope" else "le", (zero, rate) if up else (rate, zero))
     start = Formula("lt" if strict == "value" else "le", (substitute(left, {x: anchor}), substitute(right, {x: anchor})))
-    open_hyps = tuple(Formula("lt", h.args) if h.head == "le" and x in free_symbols(h) else h for h in goal.hyps)
+    at = Normal(rest, goal.claim)  # a bound that moves with x is not attained between the anchor and x
+    open_hyps = tuple(Formula("lt", h.args) if h.head == "le" and x in free_symbols(h) and at.sign_of(
+        derivative(h.args[1] - h.args[0], x)) in HOLDS["ne"] else h for h in goal.hyps)
     between = (anchor < symbol) if up else (symbol < anchor)
     return Accepted(), {"slope": (Goal((*open_hyps, between), slope), frozenset({x})), "value": (Goal(rest, start), NONE)}
 
@@ -138,14 +142,15 @@ def vanishing(n: Normal, f: Formula, t: str) -> None:
         return u.den == poly(1) and c > 0 and all(m == ((t, Fraction(1)),) or not about(m) for m in u.num)
 
     def about(m: Any) -> bool:
-        return any(t in names.split() for a, _ in m for names in [" ".join("".join(c if c.isalnum() or c in "_'" else " " for c in a).split())])
+        return any(t in re.findall(r"[\w']+", a) for a, _ in m)
     if any(about(m) for m in r.den):
         raise Rejected("a denominator depends on the variable of the limit")
     for m in r.num:
         kinds = [(n.atoms[a], a, k) for a, k in m if about(((a, k),))]
         if any(a != t and not (x.kind == "exp" and k < 0 and list(x.data.num) == [((t, Fraction(1)),)] and x.data.den == poly(1))
                for x, a, k in kinds) or not any(a != t for _, a, _ in kinds):
-            gammas = [x for x, a, k in kinds if a.startswith("uppergamma(") and k > 0 and grows(x.data[1])]
+            gammas = [x for x, a, k in kinds if a.startswith("uppergamma(") and k > 0 and grows(x.data[1])
+                      and not any(about(m) for p in x.data[0] for m in p)]
             if len(gammas) != 1 or len(kinds) != 1:
                 raise Rejected(f"a term is not known to tend to 0 as {t} -> oo")
 

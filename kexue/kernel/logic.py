@@ -90,6 +90,20 @@ def follows(hyps: tuple[Formula, ...], f: Formula, context: Formula) -> bool:
     return same(n, *f.args) if f.head == "eq" else n.sign_of(f.args[1] - f.args[0]) in HOLDS[f.head]
 
 
+def fits(n: Normal, sort: Any, value: Formula, values: dict[str, Formula], who: str) -> None:
+    """Reject unless the value has the sort, whose sizes may be among the values themselves."""
+    if isinstance(sort, tuple) and sort[0] in ("family", "function"):
+        ok = value.head == "sym" and value.args[1] == sort
+    elif isinstance(sort, tuple):
+        sizes = [n.size(substitute(d, values)) for d in sort[1:]]
+        ok = n.shape(value) == (sizes[0], sizes[1] if len(sizes) > 1 else "1")
+    else:
+        r = n.scalar(value) if n.shape(value) is None else None
+        ok = r is not None and (sort == "complex" or sort == "real" and n.real(r) or sort == "integer" and n.whole(r))
+    if not ok:
+        raise Rejected(f"{who} is replaced by something of another sort")
+
+
 def using(goal: Goal, data: dict[str, Any]) -> Result:
     """Prove lemmas, add their instances to the hypotheses, go on.  Values keep the sort of the variable they replace."""
     subs: Subgoals = {}
@@ -101,16 +115,11 @@ def using(goal: Goal, data: dict[str, Any]) -> Result:
         for h in instance.hyps:
             if not follows(hyps, h, instance.claim):
                 raise Rejected(f"lemma {k}: its hypothesis {h.head} does not follow here")
-        for name, f in free_symbols(g.claim).items():
-            n, sort = Normal(hyps), f.args[1]
-            if name in values and (isinstance(sort, tuple) and sort[0] in ("family", "function") and values[name].head != "sym" or
-                                   isinstance(sort, tuple) != (n.shape(values[name]) is not None) and sort[0] not in ("family", "function")):
-                raise Rejected(f"lemma {k}: {name} is replaced by something of another sort")
-            if name in values and (sort == "integer" and not n.whole(n.scalar(values[name])) or
-                                   sort == "real" and not n.real(n.scalar(values[name]))):
-                raise Rejected(f"lemma {k}: {name} must stay {'an integer' if sort == 'integer' else 'real'}")
+        symbols = {name: f for h in (*g.hyps, g.claim) for name, f in free_symbols(h).items()}
+        for name in set(symbols) & set(values):
+            fits(Normal(hyps), symbols[name].args[1], values[name], values, f"lemma {k}: {name}")
         hyps = (*hyps, instance.claim)
-        subs[f"lemma{k}"] = (g, NONE)
+        subs[f"lemma{k}"] = (g, frozenset(symbols))
     subs["then"] = (Goal(hyps, goal.claim), NONE)
     return Accepted(), subs
 

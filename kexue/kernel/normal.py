@@ -6,6 +6,7 @@ become visible in the coefficients.  Other inequalities are `facts`, equations a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
@@ -20,6 +21,7 @@ from .diff import derivative
 from .verdict import Rejected
 from .words import Words
 
+NAME = re.compile(r"[^\W\d]\w*'*(;\d+)*")  # atoms are told apart by their text, so a name must not look like a term
 ODD = ("Si", "erf", "atan", "asin", "asinh", "atanh", "sign")
 AT_ZERO = {"Si": 0, "erf": 0, "atan": 0, "asin": 0, "asinh": 0, "atanh": 0, "erfc": 1, "hyp1f1": 1, "lambertw": 0}
 HOLDS = {"lt": (">",), "le": (">", ">=", "="), "ne": (">", "<", "!=")}
@@ -81,7 +83,9 @@ class Normal(Words):
         self.family_sign: dict[str, str] = {}
         self.fresh = 0
         self.hyps, self.claim = tuple(hyps), claim
-        self.free = set(free_symbols(claim)) if claim is not None else set()
+        for f in (*hyps, *([claim] if claim is not None else [])):
+            if bad := next((name for name in names(f) if not NAME.fullmatch(name)), None):
+                raise Rejected(f"{bad!r} is not a name")
         rest = self.parametrise(hyps)
         for h in rest:
             self.assume(h)
@@ -100,10 +104,11 @@ class Normal(Words):
             elif h.head in ("lt", "le") and {h.args[0].head, h.args[1].head} == {"num", "sym"}:
                 up = h.args[0].head == "sym"
                 (name, sort), c = h.args[0 if up else 1].args, h.args[1 if up else 0].args[0]
+                if sort not in ("integer", "real"):
+                    raise Rejected(f"an inequality for {name}, which is not real")
                 strict = h.head == "lt" and sort != "integer"
                 if sort == "integer":
-                    c = Fraction((ceil(c) - (h.head == "lt" and c == ceil(c))) if up and h.head == "lt" else floor(c) if up
-                                 else floor(c) + 1 if h.head == "lt" else ceil(c))
+                    c = Fraction((ceil(c) - 1 if h.head == "lt" else floor(c)) if up else floor(c) + 1 if h.head == "lt" else ceil(c))
                 table, sorts[name] = upper if up else lower, sort
                 old = table.get(name)
                 if old is None or (c < old[0] if up else c > old[0]) or (c == old[0] and strict):
@@ -130,12 +135,12 @@ class Normal(Words):
         return rest
 
     def assume(self, h: Formula) -> None:
+        if h.head == "every":  # p[i] > 0 or p[i] >= 0 for every index i
+            rel, i = h.args
+            if rel.head in ("lt", "le") and rel.args[0] == lift(0) and rel.args[1].head == "at" and rel.args[1].args[1] == i:
+                self.family_sign[rel.args[1].args[0].args[0]] = ">" if rel.head == "lt" else ">="
+            return
         if h.head in ("lt", "le", "ne"):
-            body = h.args[1] if h.args[0] == lift(0) else h.args[0]
-            if body.head == "at" and h.head != "ne" and h.args[0] == lift(0) and body.args[1].head == "sym" and \
-                    body.args[1].args[0] not in self.free:  # p[i] > 0 for a free index i: for every member of the family
-                self.family_sign[body.args[0].args[0]] = ">" if h.head == "lt" else ">="
-                return
             gap = self.sub(self.scalar(h.args[1]), self.scalar(h.args[0]))
             s = self.poly_sign(gap.den)
             if h.head == "ne":
@@ -249,11 +254,11 @@ class Normal(Words):
         odd = {a for p in r for m in p for a, _ in m if not self.atoms[a].real}
         if not odd:
             return True
-        turned = {a: -1 for a in odd if self.atoms[a].kind == "exp" and dict(min(self.atoms[a].data.num, default=UNIT)).get("i") == 1
-                  and all(x == "i" or self.atoms[x].real for p in self.atoms[a].data for m in p for x, _ in m)}
-        if odd - {"i", *turned}:
+        turned = {a: -1 for a in odd if self.atoms[a].kind == "exp" and dict(min(self.atoms[a].data.num, default=UNIT)).get("#i") == 1
+                  and all(x == "#i" or self.atoms[x].real for p in self.atoms[a].data for m in p for x, _ in m)}
+        if odd - {"#i", *turned}:
             return False
-        parts = [plus(*({tuple((a, k * turned.get(a, 1)) for a, k in m): c * (-1 if dict(m).get("i", 0) == 1 else 1)} for m, c in p.items()))
+        parts = [plus(*({tuple((a, k * turned.get(a, 1)) for a, k in m): c * (-1 if dict(m).get("#i", 0) == 1 else 1)} for m, c in p.items()))
                  for p in r]
         return self.zero(self.sub(r, self.ratio(parts[0], parts[1])))
 
@@ -283,8 +288,8 @@ class Normal(Words):
         if h == "const":
             if a[0] == "oo":
                 raise Rejected("infinity is not a number")
-            return self.exp(const(1)) if a[0] == "e" else self.atom("i", "i", real=False) if a[0] == "i" else \
-                self.atom(a[0], "sym", None, ">")
+            return self.exp(const(1)) if a[0] == "e" else self.atom("#i", "i", real=False) if a[0] == "i" else \
+                self.atom("#" + a[0], "sym", None, ">")
         if h == "sym" and isinstance(a[1], str):
             if a[0] in self.param:
                 return self.param[a[0]]
@@ -358,7 +363,7 @@ class Normal(Words):
             return self.neg(self.opaque(head, self.neg(last)))
         if head == "atan" and last == const(1):
             return self.mul(const(Fraction(1, 4)), self.scalar(Formula("const", ("pi",))))
-        positive = head in ("lambertw", "erfc") and self.sign(last) == ">" or head == "erfc" or head == "besseli" and all(
+        positive = head == "lambertw" and self.sign(last) == ">" or head == "erfc" and self.real(last) or head == "besseli" and all(
             self.sign(u) == ">" for u in args) or head == "hyp1f1" and all(self.sign(u) == ">" for u in args)
         return self.atom(f"{head}({','.join(map(show, args))})", head if head == "lambertw" else "fn", args, ">" if positive else "",
                          real=all(map(self.real, args)))
@@ -370,10 +375,10 @@ class Normal(Words):
             rest = tuple(x for x in m if x[0] != log)
             if log is not None and not rest and u.den == poly(1):  # exp(c log b) = b^c
                 out = self.mul(out, self.raise_to(self.atoms[log].data[0], const(c), None))
-            elif dict(m) == {"i": 1, "pi": 1} and u.den == poly(1):
+            elif dict(m) == {"#i": 1, "#pi": 1} and u.den == poly(1):
                 quarter, c = divmod(c, Fraction(1, 2))
-                out = self.mul(out, self.power(self.atom("i", "i", real=False), int(quarter) % 4))
-                out = self.mul(out, self.atom("exp(i*pi)", "exp", u, real=False, k=c)) if c else out
+                out = self.mul(out, self.power(self.atom("#i", "i", real=False), int(quarter) % 4))
+                out = self.mul(out, self.atom("exp(i*pi)", "exp", Rat({m: Fraction(1)}, poly(1)), real=False, k=c)) if c else out
             elif len(m) == 1 and self.atoms[m[0][0]].kind == "lambertw" and m[0][1] == 1 and c.denominator == 1 and u.den == poly(1):
                 (arg,), w = self.atoms[m[0][0]].data, Rat({m: Fraction(1)}, poly(1))
                 if self.sign(arg) != ">":
@@ -392,7 +397,7 @@ class Normal(Words):
             if h != "tanh" or not self.real(u):
                 self.need_nonzero(bottom, call("cosh" if h == "tanh" else "cos" if h in ("tan", "sec") else "sin", shown))
             return self.mul(top, self.power(bottom, -1))
-        i = const(1) if h in ("sinh", "cosh") else self.atom("i", "i", real=False)
+        i = const(1) if h in ("sinh", "cosh") else self.atom("#i", "i", real=False)
         up, down = self.exp(self.mul(i, u)), self.exp(self.neg(self.mul(i, u)))
         if h in ("cos", "cosh"):
             return self.mul(const(Fraction(1, 2)), self.add(up, down))
@@ -402,9 +407,9 @@ class Normal(Words):
     def raise_to(self, b: Rat, e: Rat, shown: Formula | None) -> Rat:
         fixed = e.den == poly(1) and e.num.keys() <= {UNIT}
         c = e.num.get(UNIT, Fraction(0))
+        if fixed and c < 0 and shown is not None:
+            self.need_nonzero(b, shown)
         if fixed and c.denominator == 1:
-            if c < 0 and shown is not None:
-                self.need_nonzero(b, shown)
             return self.power(b, int(c))
         if not b.num:
             if self.sign(e) == ">":
@@ -499,9 +504,7 @@ class Normal(Words):
             raise Rejected("log 0")
         if self.sign(u) != ">":
             return self.opaque_log(u)
-        content = lowest(u.num)
-        if self.mono_sign(content) != ">":
-            content = UNIT
+        content = tuple((a, k) for a, k in lowest(u.num) if self.atoms[a].sign == ">")
         lead = abs(u.num[max(u.num)])
         unit = self.times(u.num, {over(content): 1 / lead})
         out = const(0) if unit == poly(1) else self.opaque_log(Rat(unit, poly(1)))
@@ -533,10 +536,14 @@ class Normal(Words):
         steps = int(c - start)
         if abs(steps) > 60 or u.den != poly(1):
             raise Rejected("gamma of an argument this far from its symbolic part")
+        if self.whole(u) and self.sign(u) != ">":
+            raise Rejected(f"gamma at {show(u)}, which may be a pole")
         out = self.raise_to(self.scalar(Formula("const", ("pi",))), const(start), None) if not base.num and start == Fraction(1, 2) else \
             self.atom(f"gamma({show(self.add(base, const(start)))})", "fn", None, ">" if self.sign(self.add(base, const(start))) == ">" else "")
         for j in range(abs(steps)):
             factor = self.add(base, const(start + j if steps > 0 else start - 1 - j))
+            if steps < 0 and self.sign(factor) not in HOLDS["ne"]:
+                raise Rejected(f"gamma at {show(u)}, which may be a pole")
             out = self.mul(out, factor if steps > 0 else self.power(factor, -1))
         return out
 
@@ -576,7 +583,7 @@ class Normal(Words):
         gate = next((g for g in deltas(body) if name in free_symbols(g)), None)
         if gate is not None:
             i, j = gate.args if gate.args[0] == var else gate.args[::-1]
-            if i != var or name in free_symbols(j) or not self.nonneg(self.sub(self.scalar(j), low)) or not self.nonneg(
+            if i != var or name in free_symbols(j) or not self.whole(self.scalar(j)) or not self.nonneg(self.sub(self.scalar(j), low)) or not self.nonneg(
                     self.sub(high, self.scalar(j))):
                 raise Rejected("a Kronecker delta whose index is not known to lie in the range of the sum")
             off, on = replaced(body, gate, lift(0)), replaced(body, gate, lift(1))
@@ -618,6 +625,14 @@ class Normal(Words):
             out.append(self.mul(Rat({free: c}, poly(1)), inner))
         total = self.add(const(0), *out)
         return self.ratio(total.num, self.times(total.den, r.den)) if outside else total
+
+
+def names(f: Formula) -> Iterator[str]:
+    """All names of symbols, bound ones included."""
+    if f.head == "sym":
+        yield f.args[0]
+    for g in children(f):
+        yield from names(g)
 
 
 def deltas(f: Formula) -> Iterator[Formula]:
