@@ -145,7 +145,13 @@ class Point:
     """Values of the free symbols; `of` evaluates a formula there."""
 
     def __init__(self, values: dict[str, Any], bound: dict[str, Any] | None = None, path: bool = False) -> None:
-        self.values, self.bound, self.path = values, bound or {}, path
+        self.values, self.bound, self.path, self.known = values, bound or {}, path, {}  # type: ignore[var-annotated]
+
+    def inner(self, name: str, value: Any, path: bool) -> Point:
+        """The same point with a value for a bound symbol."""
+        point = Point(self.values, {**self.bound, name: value}, path)
+        point.known = self.known
+        return point
 
     def of(self, f: Formula) -> Any:
         try:
@@ -161,7 +167,9 @@ class Point:
         if h == "const":
             return {"pi": arb.pi, "e": arb.const_e, "euler_gamma": arb.const_euler, "i": lambda: acb(0, 1)}[a[0]]()
         if h == "sym":
-            return self.bound[a[0]] if a[0] in self.bound else self.read(self.values[a[0]], a[1])
+            if a[0] not in self.bound and self.known.get(a[0], (None,))[0] != a[1]:
+                self.known[a[0]] = a[1], self.read(self.values[a[0]], a[1])
+            return self.bound[a[0]] if a[0] in self.bound else self.known[a[0]][1]
         if h in ("sum", "prod"):
             return self.series(h == "sum", a[0], a[1].args[0], whole(self.of(a[2])), whole(self.of(a[3])))
         if h == "integral":
@@ -205,18 +213,18 @@ class Point:
     def series(self, adds: bool, body: Formula, name: str, lo: int, hi: int) -> Any:
         if not -1 <= hi - lo < TERMS:
             raise Rejected("not a finite range of moderate length")
-        terms = (Point(self.values, {**self.bound, name: fmpq(k)}, self.path).of(body) for k in range(lo, hi + 1))
+        terms = (self.inner(name, fmpq(k), self.path).of(body) for k in range(lo, hi + 1))
         return reduce(lambda u, v: settled(u + v if adds else times(u, v)), terms, *([] if hi >= lo else [fmpq(not adds)]))
 
     def integral(self, body: Formula, name: str, lo: Any, hi: Any) -> Any:
         """Over a real segment: every operation on a path is analytic wherever it is finite, as the integrator asks."""
         def integrand(z: Any, _: bool) -> Any:
             try:
-                return acb(Point(self.values, {**self.bound, name: z}, True).of(body))
+                return acb(self.inner(name, z, True).of(body))
             except (Rejected, *UNDEFINED):
                 return acb("nan")
         out = acb.integral(integrand, arb(lo), arb(hi), eval_limit=20000)
-        real = isinstance(Point(self.values, {**self.bound, name: (arb(lo) + arb(hi)) / 2}).of(body), (fmpq, arb))
+        real = isinstance(self.inner(name, (arb(lo) + arb(hi)) / 2, False).of(body), (fmpq, arb))
         return out.real if real and not self.path else out
 
     def truth(self, f: Formula) -> tuple[bool | None, bool]:
@@ -279,25 +287,28 @@ def exact(f: Formula, values: dict[str, Any]) -> Fraction | None:
     return Fraction(int(v.p), int(v.q)) if isinstance(v, fmpq) else None
 
 
-def instances(h: Formula, goal: Goal, values: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """p[k] > 0 with a free integer k that the claim does not mention speaks of every index of the family."""
+def instances(h: Formula, values: dict[str, Any]) -> Iterator[tuple[Formula, dict[str, Any]]]:
+    """The relation inside every(k, ...) at each member of the families it indexes.  An index may only name a member: then a
+    finite family stands for the infinite one that goes on with copies of its first member."""
     spans: dict[str, int] = {}
+    while h.head == "every":
+        spans[h.args[1].args[0]], h = 0, h.args[0]
 
     def walk(f: Formula) -> None:
-        if f.head == "at":
+        if f.head == "sym" and f.args[0] in spans:
+            raise Rejected("an index of every(...) is used outside a family")
+        if f.head == "at" and f.args[1].head == "sym" and f.args[1].args[0] in spans:
             root = f.args[0]
             while root.head == "at":
                 root = root.args[0]
-            for name, s in free_symbols(f.args[1]).items():
-                if s.args[1] == "integer" and name in free_symbols(h) and name not in free_symbols(goal.claim):
-                    spans[name] = max(spans.get(name, 1), len(values[root.args[0]]))
-        for x in children(f):
+            spans[f.args[1].args[0]] = max(spans[f.args[1].args[0]], len(values[root.args[0]]))
+        for x in children(f)[:1 if f.head == "at" and f.args[1].head == "sym" else None]:
             walk(x)
     walk(h)
-    if sum(spans.values()) > 1000:
-        raise Rejected("a family of too many members")
+    if not all(spans.values()) or sum(spans.values()) > 1000:
+        raise Rejected("an index without a family of moderate size")
     for at in product(*(range(1, n + 1) for n in spans.values())):
-        yield dict(zip(spans, map(fmpq, at)))
+        yield h, dict(zip(spans, map(fmpq, at)))
 
 
 def witness(goal: Goal, certificate: Certificate) -> Accepted:
@@ -316,14 +327,15 @@ def witness(goal: Goal, certificate: Certificate) -> Accepted:
                 if name in values:
                     Point(values).of(s)
             for h in goal.hyps:
-                for bound in instances(h, goal, values):
-                    holds, sharp = Point(values, bound).truth(h)
+                for relation, bound in instances(h, values):
+                    holds, sharp = Point(values, bound).truth(relation)
                     if holds is not True:
                         raise Rejected(f"a hypothesis is not certainly met: {h.head}")
                     exactly = exactly and sharp
-            holds, sharp = Point(values).truth(goal.claim)
+            verdicts = [Point(values, bound).truth(claim) for claim, bound in instances(goal.claim, values)]
     except UNDEFINED as err:
         raise Rejected(f"malformed witness: {err!r}") from err
-    if holds is not False:
+    failures = [sharp for holds, sharp in verdicts if holds is False]
+    if not failures:
         raise Rejected("the claim does not certainly fail there")
-    return Accepted("exact" if exactly and sharp else "ball")
+    return Accepted("exact" if exactly and any(failures) else "ball")

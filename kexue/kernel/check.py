@@ -23,7 +23,7 @@ MALFORMED = (KeyError, IndexError, TypeError, ValueError, AttributeError, Assert
 
 def subgoals(goal: Goal, certificate: Certificate) -> tuple[Accepted, dict[str, tuple[Goal, frozenset[str]]]]:
     """Apply one rule: what it accepts by itself, and what remains.  Raises Rejected."""
-    rule = RULES.get(certificate.get("rule", ""))
+    rule = RULES.get(str(certificate.get("rule")))
     if rule is None:
         raise Rejected(f"unknown rule {certificate.get('rule')!r}")
     try:

@@ -133,12 +133,12 @@ def cases(goal: Goal, data: dict[str, Any]) -> Result:
     if not n.real(value) or value.den != poly(1):
         raise Rejected("cases are split at the sign of a real polynomial")
     subs: Subgoals = {}
+    x, c = (on.args[0], on.args[1]) if on.head == "sub" else (on, zero)
     if s not in HOLDS["le"]:
-        subs["below"] = (Goal((*goal.hyps, on < zero), goal.claim), NONE)
+        subs["below"] = (Goal((*goal.hyps, x < c), goal.claim), NONE)
     if s not in ("<", "<=", "="):
-        subs["above"] = (Goal((*goal.hyps, zero < on), goal.claim), NONE)
+        subs["above"] = (Goal((*goal.hyps, c < x), goal.claim), NONE)
     if s not in HOLDS["ne"]:
-        x, c = (on.args[0], on.args[1]) if on.head == "sub" else (on, zero)
         put_in = x.head == "sym" and x.args[0] not in free_symbols(c)
         subs["at"] = (goal.at({x.args[0]: c}) if put_in else Goal((*goal.hyps, eq(on, 0)), goal.claim), NONE)
     return Accepted(conditions=tuple(n.conditions)), subs

@@ -469,6 +469,8 @@ class Normal(Words):
                 return self.mul(const((-1) ** (c % 2)), *bits)
             if not m and k < 0:
                 return self.mul(self.raise_to(const(-1), e, None), self.raise_to(const(-k), e, None))
+        elif (lead := b.num[max(b.num)]) != 1:
+            return self.mul(self.raise_to(const(lead), e, None), self.whole_power(Rat(scaled(b.num, 1 / lead), poly(1)), e))
         nonzero = self.sign(b) in (">", "<", "!=")
         pieces = {n: j for n, j in s.num.items()}
         if not nonzero and not all(j > 0 and self.mono_sign(n) in (">", ">=") for n, j in pieces.items()):
@@ -598,11 +600,30 @@ class Normal(Words):
         bound = substitute(body, {name: Formula("sym", (token, "integer"))})
         try:
             with self.inside(token, low, high):
-                return self.sum_terms(self.scalar(bound), token, span)
+                r = self.scalar(bound)
+                if token not in key(r.den):
+                    return self.sum_terms(r, token, span)
+                parts = self.linear_parts(body, name)
+                if len(parts) == 1 and parts[0][0] == lift(1):
+                    return self.sum_terms(r, token, span)
+            return self.add(*(self.mul(self.scalar(c), self.sum(g, var, lo, hi)) for c, g in parts))
         except ZeroPower:
             if not self.nonneg(span):
                 raise
         return self.add(self.scalar(substitute(body, {name: lo})), self.sum(body, var, lo + 1, hi))
+
+    def linear_parts(self, f: Formula, name: str) -> list[tuple[Formula, Formula]]:
+        """f as it is written, as a sum of c * g with c free of the index."""
+        if f.head in ("add", "sub", "neg"):
+            parts = [self.linear_parts(g, name) for g in f.args]
+            if f.head != "add":
+                parts[-1] = [(-c, g) for c, g in parts[-1]]
+            return [x for p in parts for x in p]
+        if f.head == "mul":
+            for c, g in (f.args, f.args[::-1]):
+                if name not in free_symbols(c):
+                    return [(c * k, h) for k, h in self.linear_parts(g, name)]
+        return [(lift(1), f)]
 
     def sum_terms(self, r: Rat, token: str, span: Rat) -> Rat:
         out: list[Rat] = []

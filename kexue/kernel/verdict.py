@@ -15,9 +15,12 @@ class Accepted:
     trust: str = "exact"
     conditions: tuple[Formula, ...] = ()
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "conditions", tuple(dict.fromkeys(self.conditions)))
+
     def __and__(self, other: Accepted) -> Accepted:
         trust = "ball" if "ball" in (self.trust, other.trust) else "exact"
-        return Accepted(trust, tuple(dict.fromkeys(self.conditions + other.conditions)))
+        return Accepted(trust, self.conditions + other.conditions)
 
 
 class Rejected(Exception):

@@ -57,8 +57,8 @@ def auto(goal: Goal) -> Certificate | None:
 
 
 def _procedures() -> Sequence[Tactic]:
-    from . import cover
-    return (normal, sign, sturm, cover.search)
+    from . import cover, telescope
+    return (normal, sign, sturm, cover.search, telescope.search)
 
 
 def rule(name: str, data: dict[str, Any], **tactics: Tactic) -> Tactic:
