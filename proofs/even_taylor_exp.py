@@ -7,8 +7,10 @@ Source.     Su Jianlin, exp(x)在x=0处的偶次泰勒展开式总是正的, 202
 """
 from fractions import Fraction
 
+import mpmath as mp
+
 from kexue import (Article, D, Formula, Integral, Sum, binomial, cite, eq, even, every, exp, factorial, family, holds, hyp1f1,
-                   integer, lift, log, ne, near_miss, odd, oo, real, reference, show, statement, therefore, uppergamma)
+                   integer, lambertw, lift, log, ne, near_miss, odd, oo, real, reference, show, statement, therefore, uppergamma)
 from kexue.tactics.combine import (antiderivative, cases, derivative, induction, lemma, monotone, scaled, squares,
                                    through, using)
 
@@ -27,6 +29,16 @@ g, q, v = family("g q v")
 
 def f(n, x):
     return Sum(x ** k / factorial(k), k, 0, n)
+
+
+def root(n):
+    """The real root of f_n, n odd, for the reference values."""
+    return mp.findroot(lambda t: mp.fsum(t ** j / mp.factorial(j) for j in range(n + 1)), -mp.mpf(n) * 2 / 7 - (mp.log(n) + 3) / 6)
+
+
+def least(n):
+    """min f_n = r^n / n! at the root r of f_(n-1), n even."""
+    return root(n - 1) ** n / mp.factorial(n)
 
 
 slope = eq(D(f(n, x), x), f(n, x) - x ** n / factorial(n))  # f_n' = f_(n-1)
@@ -49,7 +61,10 @@ def is_positive(n, x):
                  "n 为偶数时对一切实数 x 有 f_n(x) > 0；一般地它是不完全伽马函数。"),
            near_miss=near_miss(f(n, x) > 0, ("The odd ones are positive too.", "奇次的也恒为正。"), where=[odd(n), n >= 1]),
            references=[reference("f_40(-11)", "1.681951622245940296211713e-5", f(lift(40), lift(-11))),
-                       reference("f_2(-1)", "0.5", f(lift(2), lift(-1)))])
+                       reference("f_2(-1)", "0.5", f(lift(2), lift(-1))),
+                       *(reference(f"min f_{m}", value, compute=lambda m=m: least(m)) for m, value in (
+                           (4, "0.2703947652051846079624596"), (8, "0.08327152016406887857970808"), (10, "0.04669911359027623145620475"),
+                           (20, "0.002692640540954425663019885"), (40, "9.566368692951234382634281e-6"), (60, "3.497376362687792693109859e-8")))])
 def even_positive():
     yield show(slope, ("differentiating shifts the terms: f_n' = f_(n-1), by induction on n", "求导使各项平移：f_n' = f_(n-1)，对 n 归纳"),
                by=induction(n))
@@ -78,8 +93,11 @@ below = induction(m, step=through(f(2 * m + 1, end - 2), ("eq", "le"), second=us
                  "n 为奇数时 f_n 递增且有唯一实根 r_n，-n < r_n < -1，r_(n+2) < r_n；n 为偶数时 f_n 凸，在 r = r_(n-1) 取最小值 r^n/n!；r_n/n → -W(1/e)。"),
            limits=("The intermediate value theorem and Szegő's curve are cited.", "引用了介值定理与 Szegő 曲线。"),
            near_miss=near_miss(f(n, -n) > 0, ("The root lies to the left of -n.", "根在 -n 左侧。"), where=[odd(n), n >= 3]),
-           references=[reference("f_7 at its root", "0.00000000000", f(lift(7), lift("-2.759002709962271856582541"))),
-                       reference("f_8 there, its minimum", "0.08327152016406887857970808", f(lift(8), lift("-2.759002709962271856582541")))])
+           references=[reference(f"r_{m}", value, compute=lambda m=m: root(m)) for m, value in (
+               (3, "-1.596071637983321523112805"), (5, "-2.180607124035125904497836"), (7, "-2.759002709962271856582541"),
+               (9, "-3.333551485269048803294274"), (19, "-6.177534078285881231489561"), (29, "-8.999538524305697518172242"),
+               (39, "-11.81162919408452199707428"), (59, "-17.42068736930622698941481"))]
+           + [reference("-W(1/e)", "-0.2784645427610737951093587", -lambertw(exp(lift(-1))))])
 def odd_single_root():
     yield holds(D(f(n, x), x) > 0, ("f_n' = f_(n-1) is positive", "f_n' = f_(n-1) 为正"), where=[odd(n)],
                 by=using(shifts(n, x), is_positive(n - 1, x)))
@@ -149,7 +167,9 @@ def softmax_properties():
            says=("f_n(q.k) is an inner product of C(d+n, n) monomial features, so attention with it costs linear time.",
                  "f_n(q·k) 是 C(d+n, n) 个单项式特征的内积，相应注意力具线性复杂度。"),
            limits=("For general n the multinomial theorem is cited.", "一般 n 引用了多项式定理。"),
-           near_miss=near_miss(eq(1 + x * y + (x * y) ** 2, f(lift(2), x * y)), ("The feature map (1, q, vec(qq^T)) needs no 1/sqrt 2.", "特征映射 (1, q, vec(qqᵀ)) 不需要 1/√2。")))
+           near_miss=near_miss(eq(1 + x * y + (x * y) ** 2, f(lift(2), x * y)), ("The feature map (1, q, vec(qq^T)) needs no 1/sqrt 2.", "特征映射 (1, q, vec(qqᵀ)) 不需要 1/√2。")),
+           references=[reference("features for d = 64, n = 2", "2145", binomial(lift(66), lift(2))),
+                       reference("features for d = 16, n = 2", "153", binomial(lift(18), lift(2)))])
 def feature_map():
     inner = Sum(q[i] * v[i], i, 1, d)
     yield holds(eq(f(lift(2), inner), 1 + inner + Sum(Sum(q[i] * q[j] * (v[i] * v[j]), j, 1, d), i, 1, d) / 2), ("order 2, every d", "二阶，任意 d"))
@@ -175,7 +195,7 @@ def horner(fmt, n, x):
                  "positive terms only keeps the sign.", "binary32 下 Horner 法给出负的 f_40，bfloat16 下给出负的 f_20；x < 0、n 偶时只含正项的形式保号。"),
            near_miss=near_miss(horner("binary32", 40, lift(-12)) > 0, ("f_40(-12) by Horner's rule in binary32 is positive.",
                                                                              "binary32 下 Horner 法算得的 f_40(-12) 为正。")),
-           references=[reference("f_40(-12)", "1.02e-5", f(lift(40), lift(-12)))])
+           references=[reference("f_40(-12)", "1.0240118981e-5", f(lift(40), lift(-12)))])
 def float_positivity():
     yield holds(horner("binary32", 40, lift(-12)) < 0, ("binary32, n = 40, x = -12: every operation rounded to nearest even", "binary32，n = 40，x = -12：逐次舍入到最近偶数"))
     yield holds(horner("bfloat16", 20, lift(-9)) < 0, ("bfloat16, n = 20, x = -9", "bfloat16，n = 20，x = -9"))

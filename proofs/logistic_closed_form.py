@@ -8,6 +8,8 @@ Source.     Su Jianlin, 概率视角下的线性模型:逻辑回归有解析解�
 """
 from fractions import Fraction
 
+import mpmath as mp
+
 from kexue import (Article, D, Formula, Integral, Sum, cite, dot, eq, every, exp, eye, family, holds, integer, inv, lift, log, matrix,
                    ne, near_miss, oo, outer, real, reference, show, sigmoid, statement, therefore, tr, vector)
 from kexue.tactics.combine import antiderivative, lemma, monotone, scaled, termwise, using
@@ -40,13 +42,34 @@ offset = (dot(mu0, P @ mu0) - dot(mu1, P @ mu1)) / 2
 b = offset + log(p / (1 - p))
 
 
+def example(what):
+    """The example in R^3 of the reference values: S, mu0 = (0, 1/2, -1), mu1 = (1, -1/2, 1), p = 1/5, x = (0.3, -0.2, 0.7)."""
+    P = mp.matrix([["2", ".5", "0"], [".5", "1", ".25"], ["0", ".25", "1.5"]]) ** -1
+    low, high, x = mp.matrix(["0", ".5", "-1"]), mp.matrix(["1", "-.5", "1"]), mp.matrix([".3", "-.2", ".7"])
+    w = P * (high - low)
+    b = ((low.T * P * low)[0] - (high.T * P * high)[0]) / 2 + mp.log(mp.mpf(1) / 4)
+    gap = ((high - low).T * w)[0]
+    kappa = 1 + gap * 4 / 25
+    return {"w": w, "b": b, "gap": gap, "posterior": 1 / (1 + mp.exp(-(w.T * x)[0] - b)), "kappa": kappa, "w_T": w / kappa}[what]
+
+
+def error(p, total):
+    """Error rate for classes N(-1, 1), N(1, 1): within covariance, or total covariance, which moves the boundary by kappa."""
+    p = mp.mpf(p)
+    at = mp.log((1 - p) / p) / 2 * (1 + 4 * p * (1 - p) if total else 1)
+    return (1 - p) * mp.ncdf(-at - 1) + p * mp.ncdf(at - 1)
+
+
 @statement(title=("The posterior of two Gaussian classes", "两类高斯的后验"), where=[d >= 1, SPD, *PRIORS],
            says=("With one covariance S the posterior is sigma(w.x + b): the quadratic terms cancel.", "协方差相同时后验为 σ(w·x + b)：二次项抵消。"),
            near_miss=near_miss(eq(p * exp(-half(x, mu1, eye(d))) / (p * exp(-half(x, mu1, eye(d))) + (1 - p) * exp(-half(x, mu0, eye(d)))),
                                   sigmoid(dot(mu1 - mu0, x) + (dot(mu0, mu0) - dot(mu1, mu1)) / 2 - log(p / (1 - p)))),
                                ("The prior enters with the other sign.", "先验项的符号相反。"), where=[d >= 1, *PRIORS],
                                at={"d": 1, "x": [0], "mu0": [0], "mu1": [0], "p": "1/3"}),
-           references=[reference("w.x + b in the example", "-1.873794361119890618834", lift("-0.4875") + log(lift("0.25")))])
+           references=[*(reference(f"w_{i + 1}", value, compute=lambda i=i: example("w")[i]) for i, value in enumerate(("0.975", "-1.9", "1.65"))),
+                       reference("b", "-1.873794361119890618834", compute=lambda: example("b")),
+                       reference("v.S^-1 v", "6.175", compute=lambda: example("gap")),
+                       reference("posterior", "0.4884284762893651351006465", compute=lambda: example("posterior"))])
 def lda_posterior():
     yield show(eq(half(x, mu0, P) - half(x, mu1, P), dot(W, x) + offset), ("x.S^-1 x cancels in the log-density ratio", "对数密度比中 x·S⁻¹x 抵消"))
     up, down = p * exp(-half(x, mu1, P)), (1 - p) * exp(-half(x, mu0, P))
@@ -54,10 +77,9 @@ def lda_posterior():
 
 
 @statement(title=("The posterior of K Gaussian classes", "K 类高斯的后验"), where=[d >= 1, K >= 1, SPD, every(k, prior[k] > 0)],
-           says=("The posterior is softmax(W_k.x + b_k); (W, b) is unique up to a common vector and constant.",
-                 "后验为 softmax(W_k·x + b_k)；(W, b) 在相差公共向量与常数的意义下唯一。"),
-           near_miss=near_miss(eq(exp(-(x - y) ** 2 / 2) / (exp(-(x - y) ** 2 / 2) + exp(-(x - z) ** 2 / 2)), exp(x * y) / (exp(x * y) + exp(x * z))) if False
-                               else eq(exp(-(t - y) ** 2 / 2) / (exp(-(t - y) ** 2 / 2) + exp(-(t - z) ** 2 / 2)), exp(t * y) / (exp(t * y) + exp(t * z))),
+           says=("The posterior is softmax(W_k.x + b_k); a common shift of the scores changes nothing, and the posterior determines all their differences.",
+                 "后验为 softmax(W_k·x + b_k)；得分的公共平移不改变后验，而后验决定所有得分之差。"),
+           near_miss=near_miss(eq(exp(-(t - y) ** 2 / 2) / (exp(-(t - y) ** 2 / 2) + exp(-(t - z) ** 2 / 2)), exp(t * y) / (exp(t * y) + exp(t * z))),
                                ("The quadratic term of b_k may be left out (d = 1, K = 2).", "b_k 中的二次项可以省略（d = 1，K = 2）。")))
 def softmax_lda():
     def score(k):
@@ -104,10 +126,14 @@ total = S + spread * outer(v, v)
            near_miss=near_miss(eq((t * z) / (1 + p * (1 - p) * z ** 2) + log(p / (1 - p)), 0), ("At the within boundary t z + log(p/q) = 0 the total logit vanishes too (d = 1).",
                                "在类内边界 t z + log(p/q) = 0 处总协方差 logit 也为零（d = 1）。"), where=[*PRIORS, z > 0, eq(t, -log(p / (1 - p)) / z)],
                                at={"p": "1/3", "z": 1, "t": log(lift(2))}),
-           references=[reference("kappa in the example", "1.988", 1 + lift("0.2") * lift("0.8") * lift("6.175")),
-                       reference("first weight, total", "0.4904426559356136820926", lift("0.975") / lift("1.988")),
-                       reference("second weight, total", "-0.9557344064386317907445", lift("-1.9") / lift("1.988")),
-                       reference("third weight, total", "0.8299798792756539235412", lift("1.65") / lift("1.988"))])
+           references=[reference("kappa", "1.988", compute=lambda: example("kappa")),
+                       *(reference(f"w_T,{i + 1}", value, compute=lambda i=i: example("w_T")[i]) for i, value in enumerate((
+                           "0.4904426559356136820926", "-0.9557344064386317907445", "0.8299798792756539235412"))),
+                       *(reference(f"error, p = {q}, {'total' if total else 'within'}", value, compute=lambda q=q, total=total: error(q, total))
+                         for q, total, value in (
+                           (".5", 0, "0.15865525393145705141"), (".2", 0, "0.1120665224561962936"), (".2", 1, "0.12392502062974809742"),
+                           (".1", 0, "0.070060685858539063633"), (".1", 1, "0.074620930805369193824"), (".02", 0, "0.018135884857362516439"),
+                           (".02", 1, "0.018233167376002065874")))])
 def total_vs_within():
     yield holds(eq(total @ (P @ v), kappa * v), ("multiply out: S_T S_W^-1 v = kappa v", "展开：S_T S_W⁻¹v = κv"))
     yield show(kappa > 0, ("kappa >= 1, so it can be divided by", "κ ≥ 1，可以相除"))
@@ -115,8 +141,9 @@ def total_vs_within():
                 ("the prior is not shrunk with the rest: the boundary is displaced by this amount", "先验未随之缩小：边界按此量移动"))
 
 
-def mean_of(f, rate):
-    return Integral(f * rate * exp(-rate * t), t, 0, oo)
+def moment():
+    """E[xy] for x ~ N(0, 1) and P(y = 1 | x) = sigma(2x)."""
+    return mp.quad(lambda u: u * mp.npdf(u) / (1 + mp.exp(-2 * u)), [-mp.inf, -8, -4, 0, 4, 8, mp.inf])
 
 
 @statement(title=("The closed form is not consistent for the logistic model", "闭式解对逻辑模型不相合"), tag="false",
@@ -124,7 +151,9 @@ def mean_of(f, rate):
            says=("For x ~ Exp(1) and Exp(3) with equal priors the logit is exactly 2x - log 3, but the closed form gives 6x/5 - 4/5; under "
                  "the Gaussian model it is exact.", "x ~ Exp(1) 与 Exp(3)、先验相等时 logit 恰为 2x - log 3，而闭式解给出 6x/5 - 4/5；高斯模型下则精确。"),
            near_miss=near_miss(eq(Fraction(6, 5) * t - Fraction(4, 5), 2 * t - log(lift(3))), ("The closed form recovers 2x - log 3.", "闭式解恢复 2x - log 3。")),
-           references=[reference("log 3", "1.0986122886681096914", log(lift(3)))])
+           references=[reference("log 3", "1.0986122886681096914", log(lift(3))),
+                       reference("E[xy], x ~ N(0, 1), P = sigma(2x)", "0.3028527548010794127918", compute=moment),
+                       reference("closed form there, true slope 2", "1.913396228674668564349", compute=lambda: 4 * moment() / (1 - 4 * moment() ** 2))])
 def closed_form_not_consistent():
     first = antiderivative(-(t + 1) * exp(-t))
     yield holds(eq(log(exp(-t) / (3 * exp(-3 * t))), 2 * t - log(lift(3))), ("the true logit", "真实的 logit"))
@@ -144,8 +173,9 @@ def closed_form_not_consistent():
            says=("For Gaussian x and any smooth link h, Cov(x, y) = S w E h'(w.x + b): the closed form has the right direction.",
                  "x 为高斯、链接函数 h 光滑时 Cov(x, y) = S w E h'(w·x + b)：闭式解方向正确。"),
            limits=("Integration by parts against the Gaussian density is cited as Stein's lemma.", "高斯分部积分以 Stein 引理引用。"),
-           near_miss=near_miss(eq((y ** 2 * w + y * w ** 2) / 2 - (y + w) / 2 * (y * w), 0), ("The direction is right for every law of x (two points, product link).",
-                               "对任意 x 的分布方向都对（两点分布，乘积链接）。")))
+           near_miss=near_miss(eq(((y + w) ** 3 + (y - w) ** 3) / 2 * w, ((y + w) ** 3 - (y - w) ** 3) / 2 * y),
+                               ("The direction is right for every law: two independent signs x_1, x_2 = +-1 with the link t^3, weights (y, w).",
+                                "对任意分布方向都对：x₁、x₂ 为独立随机符号，链接函数 t³，权重 (y, w)。")))
 def stein_direction():
     yield show(eq(D(exp(-t ** 2 / 2), t), -t * exp(-t ** 2 / 2)), ("the identity behind it: the density solves f' = -t f", "其依据：密度满足 f' = -t f"))
     yield cite("Stein's lemma", "Stein, Ann. Statist. 9 (1981), Lemma 2", ("E[(x - mu) h(w.x + b)] = S E[grad h(w.x + b)]", "E[(x - μ)h(w·x + b)] = S E[∇h(w·x + b)]"))

@@ -6,8 +6,10 @@ Symbols.    d >= 1 integer; a, b, u, x : vectors of R^d, |a| = |b| = 1; K = b a^
 Excluded.   c = -1 for R and S, c = 1 for Q: there the formulas read 0/0 (claim degenerate_cases).
 Source.     Su Jianlin, 从一个单位向量变换到另一个单位向量的正交矩阵, 2021-06-05 (archives/8453).
 """
-from kexue import (Article, cite, cos, det, dot, eq, expm, eye, holds, integer, matrix, ne, near_miss, outer,
-                   real, reference, show, sin, statement, therefore, tr, vector, zeros)
+import mpmath as mp
+
+from kexue import (Article, cite, cos, det, dot, eq, expm, eye, holds, integer, lift, matrix, ne, near_miss, outer,
+                   real, reference, show, sin, sqrt, statement, therefore, tr, vector, zeros)
 from kexue.tactics.combine import flow, lemma, using
 
 article = Article(
@@ -19,6 +21,7 @@ article = Article(
     papers=("Golub & Van Loan, Matrix Computations, 4th ed., section 5.1", "Horn & Johnson, Matrix Analysis, Theorem 2.5.8"))
 
 d, (a, b, u, x), (t, w, theta, eps) = integer("d"), vector("a b u x", integer("d")), real("t w theta epsilon")
+p, q, s = real("p q s")
 c = dot(a, b)
 UNIT = (eq(dot(a, a), 1), eq(dot(b, b), 1))
 ORTHO = (eq(dot(a, a), 1), eq(dot(u, u), 1), eq(dot(a, u), 0))
@@ -38,6 +41,20 @@ K = outer(b, a) - outer(a, b)
 M = matrix("M", d)
 
 
+def example(form, i, j=0):
+    """Entry (i, j) of a form at a ~ (sin 1, ..., sin 5), b ~ (cos 1, ..., cos 5), for the reference values."""
+    p, q = ([g(k) / mp.sqrt(mp.fsum(g(l) ** 2 for l in range(1, 6))) for k in range(1, 6)] for g in (mp.sin, mp.cos))
+    cosine = mp.fdot(p, q)
+    return {"R": (i == j) + 2 * q[i] * p[j] - (p[i] + q[i]) * (p[j] + q[j]) / (1 + cosine),
+            "Q": (i == j) - (p[i] - q[i]) * (p[j] - q[j]) / (1 - cosine),
+            "S": (p[i] + q[i]) * (p[j] + q[j]) / (1 + cosine) - (i == j), "c": cosine}[form]
+
+
+def values(form, *rows):
+    """Reference values of the example in R^5."""
+    return [reference(f"{form}_{i}{j}", digits, compute=lambda i=i, j=j: example(form, i, j)) for i, j, digits in rows]
+
+
 def distance(T):
     return tr((T - I).T @ (T - I))
 
@@ -52,7 +69,12 @@ rodrigues = lemma(eq(expm(t * M), I + sin(w * t) / w * M + (1 - cos(w * t)) / w 
              "R 是 a、b 平面内把 a 变到 b 的旋转，且 R = exp(θK/sin θ)。"),
        near_miss=near_miss(eq((I + 2 * outer(a, b) - outer(a + b, a + b) / (1 + c)) @ a, b), where=[d >= 2, *UNIT, ne(c, -1)],
                            says=("With a b^T in place of b a^T the matrix carries b to a instead.",
-                                 "把 b aᵀ 换成 a bᵀ，得到的矩阵是把 b 变到 a。")))
+                                 "把 b aᵀ 换成 a bᵀ，得到的矩阵是把 b 变到 a。")),
+       references=[reference("c", "0.06526527037585264349", compute=lambda: example("c", 0)),
+                   *values("R", (0, 0, "0.66437289537930210461"), (0, 1, "0.22085112344539922305")),
+                   reference("tr R", "3.130530540751705287", compute=lambda: mp.fsum(example("R", i, i) for i in range(5))),
+                   reference("|R - I|", "1.9336336050287783065", compute=lambda: mp.sqrt(mp.fsum(
+                       (example("R", i, j) - (i == j)) ** 2 for i in range(5) for j in range(5))))])
 def rotation_form():
     yield holds(eq(R(a, b) @ a, b), ("R carries a to b", "R 把 a 变到 b"))
     yield holds(eq(R(a, b).T @ R(a, b), I), ("R is orthogonal", "R 是正交矩阵"))
@@ -74,7 +96,8 @@ def rotation_form():
        says=("Q is the reflection that swaps a and b; its determinant is -1 and its trace d - 2.",
              "Q 是交换 a、b 的反射，行列式为 -1，迹为 d - 2。"),
        near_miss=near_miss(eq(det(Q(a, b)), 1), ("A reflection has determinant +1.", "反射的行列式为 +1。"),
-                           where=[d >= 1, *UNIT, ne(c, 1)]))
+                           where=[d >= 1, *UNIT, ne(c, 1)]),
+       references=values("Q", (0, 0, "0.99025853456447541709"), (0, 1, "-0.083577896151440958459")))
 def householder_form():
     yield holds(eq(Q(a, b), I - 2 * outer(a - b, a - b) / dot(a - b, a - b)), ("because |a - b|^2 = 2 (1 - c)",
                                                                               "因为 |a - b|² = 2(1 - c)"))
@@ -93,7 +116,9 @@ def householder_form():
        says=("S swaps a and b and is orthogonal, but its determinant is (-1)^(d-1): a rotation exactly when d is odd.",
              "S 正交并交换 a、b，但其行列式为 (-1)^(d-1)：当且仅当 d 为奇数时是旋转。"),
        near_miss=near_miss(eq(det(S), 1), ("S is a rotation in every dimension.", "S 在任意维度都是旋转。"),
-                           where=[d >= 2, *UNIT, ne(c, -1)]))
+                           where=[d >= 2, *UNIT, ne(c, -1)]),
+       references=[*values("S", (0, 0, "-0.29161878531289332211"), (0, 1, "0.18194868693601480901")),
+                   reference("tr S", "-3", compute=lambda: mp.fsum(example("S", i, i) for i in range(5)))])
 def half_turn_form():
     yield holds(eq(S.T, S), ("S is symmetric", "S 对称"))
     yield holds(eq(S @ S, I), ("and its own inverse, hence orthogonal", "且是自身的逆，因而正交"))
@@ -110,7 +135,7 @@ anti_b = sin(eps) * u - cos(eps) * a  # tends to -a
        says=("At b = a the rotation is the identity and the reflection depends on the direction of approach; at b = -a it is "
              "the other way round, and rotations with Ta = -a exist exactly when d >= 2.",
              "b = a 时旋转为单位阵，反射的极限依赖于逼近方向；b = -a 时反之，且满足 Ta = -a 的旋转当且仅当 d ≥ 2 时存在。"),
-       limits=("The limits and the case d = 1 are read off the exact expressions.", "极限与 d = 1 的情形由精确表达式直接读出。"),
+       limits=("The limits of the exact expressions rest on the continuity of sine and cosine.", "精确表达式的极限依赖正弦与余弦的连续性。"),
        near_miss=near_miss(ne(det(I - 2 * outer(a, a) - 2 * outer(u, u)), 1), where=[d >= 2, *ORTHO],
                            says=("No rotation carries a to -a.", "不存在把 a 变到 -a 的旋转。")))
 def degenerate_cases():
@@ -120,6 +145,7 @@ def degenerate_cases():
                where=[*ORTHO, ne(cos(eps), 1)])
     yield holds(eq((I - 2 * outer(u, u)) @ a, a), ("each I - 2uu^T with u orthogonal to a fixes a", "u ⟂ a 时 I - 2uuᵀ 固定 a"),
                 where=[*ORTHO])
+    yield cite("continuity of sine and cosine", "Rudin, Principles of Mathematical Analysis, 8.6", ("cos 0 = 1, sin 0 = 0", "cos 0 = 1，sin 0 = 0"))
     yield therefore(r"\lim_{\varepsilon\to0}Q=I-2uu^{\top}", ("put epsilon = 0: the limit depends on u", "令 ε = 0：极限依赖于 u"))
     yield holds(eq(Q(a, -a), I - 2 * outer(a, a)), ("at b = -a the reflection is defined", "b = -a 时反射有定义"), where=[*ORTHO])
     yield show(eq(R(a, anti_b), I - (1 + cos(eps)) * (outer(a, a) + outer(u, u)) + sin(eps) * (outer(u, a) - outer(a, u))),
@@ -127,11 +153,13 @@ def degenerate_cases():
     yield holds(eq((I - 2 * outer(a, a) - 2 * outer(u, u)) @ a, -a), ("its limit carries a to -a", "其极限把 a 变到 -a"), where=[*ORTHO])
     yield holds(eq(det(I - 2 * outer(a, a) - 2 * outer(u, u)), 1), ("and is a rotation, one for each u", "且是旋转，每个 u 给出一个"),
                 where=[*ORTHO])
-    yield therefore(r"d=1:\;T=ab,\quad \det T=1\iff a=b",
-                    ("in one dimension the orthogonal matrices are 1 and -1", "一维的正交矩阵只有 ±1"))
+    yield holds(eq(s, p * q), ("in one dimension s p = q for numbers p, q, s = +-1 leaves s = p q only", "一维时，由 s p = q（p、q、s = ±1）得 s = p q"),
+                where=[eq(q, s * p), eq(p ** 2, 1)])
+    yield holds(eq(p * q, 1), ("which is 1 for q = p", "q = p 时为 1"), where=[eq(q, p), eq(p ** 2, 1)])
+    yield holds(eq(p * q, -1), ("and -1 for q = -p", "q = -p 时为 -1"), where=[eq(q, -p), eq(p ** 2, 1)])
 
 
-B, s, r = real("B s r")
+B = real("B")
 
 
 @statement(title=("The least motion", "最小移动"), tag="sharper", where=[d >= 2],
@@ -140,7 +168,8 @@ B, s, r = real("B s r")
        limits=("The plane decomposition of an orthogonal matrix is cited.", "引用了正交矩阵的平面分解定理。"),
        near_miss=near_miss(distance(R(a, b)) <= distance(Q(a, b)), where=[d >= 2, *UNIT, ne(c, 1), ne(c, -1)],
                            says=("R is always the nearest orthogonal matrix with Ta = b.", "R 总是满足 Ta = b 的最近正交矩阵。"),
-                           at={"d": 3, "a": [1, 0, 0], "b": ["-3/5", "4/5", 0]}))
+                           at={"d": 3, "a": [1, 0, 0], "b": ["-3/5", "4/5", 0]}),
+       references=[reference("|R - I| at c = -0.6", "2.5298", 2 * sqrt(1 - lift("-0.6")))])
 def least_motion():
     yield show(eq(distance(M), 2 * d - 2 * tr(M)), ("for orthogonal T the distance is 2d - 2 tr T", "正交阵 T 的距离平方为 2d - 2 tr T"),
                where=[eq(M.T @ M, I)])
