@@ -56,6 +56,7 @@ class NearMiss:
     says: Words
     where: tuple[Formula, ...] = ()
     at: Mapping[str, Any] = field(default_factory=dict)
+    latex: str | None = None
 
 
 @dataclass(frozen=True)
@@ -122,14 +123,15 @@ def _line() -> int:
     return frame.f_lineno if frame else 0
 
 
-def show(formula: Formula, because: Any, *, where: Sequence[Formula] = (), by: Any = None) -> Step:
-    """An auxiliary step: `formula` is proved by the kernel from `where` and the claim's domain; `by` names the method."""
-    return Step("show", formula, words(because), tuple(where), by=by, line=_line())
+def show(formula: Formula, because: Any, *, where: Sequence[Formula] = (), by: Any = None, latex: str | None = None) -> Step:
+    """An auxiliary step: `formula` is proved by the kernel from `where` and the claim's domain; `by` names the method.
+    `latex` is how a formula too long for a page is written there; the certificate always carries the formula itself."""
+    return Step("show", formula, words(because), tuple(where), latex=latex, by=by, line=_line())
 
 
-def holds(formula: Formula, because: Any, *, where: Sequence[Formula] = (), by: Any = None) -> Step:
-    """A conjunct of the statement, proved by the kernel."""
-    return Step("holds", formula, words(because), tuple(where), by=by, line=_line())
+def holds(formula: Formula, because: Any, *, where: Sequence[Formula] = (), by: Any = None, latex: str | None = None) -> Step:
+    """A conjunct of the statement, proved by the kernel; options as in `show`."""
+    return Step("holds", formula, words(because), tuple(where), latex=latex, by=by, line=_line())
 
 
 def cite(theorem: Any, source: str, because: Any) -> Step:
@@ -142,8 +144,10 @@ def therefore(latex: str, because: Any) -> Step:
     return Step("therefore", None, words(because), latex=latex, line=_line())
 
 
-def near_miss(formula: Formula, says: Any, *, where: Sequence[Formula] = (), at: Mapping[str, Any] | None = None) -> NearMiss:
-    return NearMiss(formula, words(says), tuple(where), dict(at or {}))
+def near_miss(formula: Formula, says: Any, *, where: Sequence[Formula] = (), at: Mapping[str, Any] | None = None,
+              latex: str | None = None) -> NearMiss:
+    """A false neighbour of the claim; `at` may name a counterexample to try first, `latex` is as in `show`."""
+    return NearMiss(formula, words(says), tuple(where), dict(at or {}), latex)
 
 
 def reference(label: str, digits: str, formula: Formula | None = None, *, at: Mapping[str, Any] | None = None,

@@ -23,8 +23,8 @@ def step_record(proof: StepProof) -> dict[str, Any]:
     if proof.certificate is not None and proof.goal is not None:
         certificate = {"id": identity(proof.goal, proof.certificate), "goal": proof.goal.data(), "data": proof.certificate}
     return {
-        "kind": step.kind, "latex": latex(step.formula) if step.formula else step.latex,
-        "text": text(step.formula) if step.formula else None, "where": [latex(h) for h in step.where],
+        "kind": step.kind, "latex": latex(step.formula) if step.latex is None and step.formula is not None else step.latex,
+        "text": text(step.formula) if step.formula is not None else None, "where": [latex(h) for h in step.where],
         "because": both(step.because), "verdict": proof.verdict,
         "method": proof.certificate["rule"] if proof.certificate else None,
         "trust": proof.accepted.trust if proof.accepted else None,
@@ -37,7 +37,7 @@ def step_record(proof: StepProof) -> dict[str, Any]:
 def near_miss_record(claim: Claim, found: Refutation | None) -> dict[str, Any]:
     near = claim.near_miss
     record: dict[str, Any] = {
-        "latex": latex(near.formula), "text": text(near.formula), "where": [latex(h) for h in near.where],
+        "latex": near.latex or latex(near.formula), "text": text(near.formula), "where": [latex(h) for h in near.where],
         "says": both(near.says), "verdict": "refuted" if found else "undecided", "counterexample": None, "certificate": None,
     }
     if found:

@@ -193,12 +193,12 @@ def horner(fmt, n, x):
            post=("Evaluated by Horner's rule, the positive polynomial stays positive.", "用 Horner 法计算的正多项式仍然为正。"),
            says=("Horner's rule in binary32 returns a negative value of f_40, in bfloat16 of f_20; for x < 0 and even n a form with "
                  "positive terms only keeps the sign.", "binary32 下 Horner 法给出负的 f_40，bfloat16 下给出负的 f_20；x < 0、n 偶时只含正项的形式保号。"),
-           near_miss=near_miss(horner("binary32", 40, lift(-12)) > 0, ("f_40(-12) by Horner's rule in binary32 is positive.",
+           near_miss=near_miss(horner("binary32", 40, lift(-12)) > 0, latex=r"\operatorname{horner}_{40}^{\mathrm{binary32}}(-12)>0", says=("f_40(-12) by Horner's rule in binary32 is positive.",
                                                                              "binary32 下 Horner 法算得的 f_40(-12) 为正。")),
            references=[reference("f_40(-12)", "1.0240118981e-5", f(lift(40), lift(-12)))])
 def float_positivity():
-    yield holds(horner("binary32", 40, lift(-12)) < 0, ("binary32, n = 40, x = -12: every operation rounded to nearest even", "binary32，n = 40，x = -12：逐次舍入到最近偶数"))
-    yield holds(horner("bfloat16", 20, lift(-9)) < 0, ("bfloat16, n = 20, x = -9", "bfloat16，n = 20，x = -9"))
+    yield holds(horner("binary32", 40, lift(-12)) < 0, latex=r"\operatorname{horner}_{40}^{\mathrm{binary32}}(-12)=-\tfrac{119}{262144}<0", because=("binary32, n = 40, x = -12: every operation rounded to nearest even", "binary32，n = 40，x = -12：逐次舍入到最近偶数"))
+    yield holds(horner("bfloat16", 20, lift(-9)) < 0, latex=r"\operatorname{horner}_{20}^{\mathrm{bfloat16}}(-9)<0", because=("bfloat16, n = 20, x = -9", "bfloat16，n = 20，x = -9"))
     stable = 1 + y ** (n + 1) / factorial(n + 1) * hyp1f1(n + 1, n + 2, y)
     yield holds(eq(f(n, -y), exp(-y) * stable), ("with y = -x > 0 every term is positive: both sides times e^y have the derivative y^n e^y/n!",
                 "令 y = -x > 0，各项为正：两边乘 e^y 后导数同为 y^n e^y/n!"), where=[even(n), y > 0],

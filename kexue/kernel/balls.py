@@ -28,14 +28,15 @@ UNDEFINED = (ValueError, ZeroDivisionError, OverflowError, TypeError, AttributeE
 
 
 def settled(v: Any) -> Any:
-    """Finite; a 1 x 1 matrix is its entry; exact balls of moderate size are rationals, rationals beyond it are balls."""
-    if isinstance(v, MATRIX) and v.nrows() == v.ncols() == 1:
-        v = v[0, 0]
-    if not all(isinstance(x, fmpq) or x.is_finite() for x in (v.entries() if isinstance(v, MATRIX) else [v])):
+    """Finite; exact balls of moderate size are rationals, rationals beyond it are balls; a 1 x 1 matrix is its entry."""
+    if isinstance(v, MATRIX):
+        entries = [settled(x) for x in v.entries()]
+        return entries[0] if len(entries) == 1 else v
+    if isinstance(v, fmpq):
+        return v if v.height_bits() <= BITS else arb(v)
+    if not v.is_finite():
         raise Rejected("not certainly defined")
-    if isinstance(v, arb) and v.is_exact() and abs(v.man_exp()[1]) < BITS:
-        return v.fmpq()
-    return arb(v) if isinstance(v, fmpq) and v.height_bits() > BITS else v
+    return v.fmpq() if isinstance(v, arb) and v.is_exact() and abs(v.man_exp()[1]) < BITS else v
 
 
 def matrix_of(rows: list[list[Any]]) -> Any:
@@ -66,8 +67,8 @@ def ipow(x: Any, n: int) -> Any:
     """x^n by squaring (arb ** int of python-flint is nan on balls around 0); 0^0 = 1."""
     if n < 0:
         return 1 / ipow(x, -n)
-    if n % 2 == 0 and n and isinstance(x, arb) and x.contains(0):
-        half = (ipow(x.abs_upper(), n) / 2).upper()
+    if n % 2 == 0 and n and isinstance(x, arb) and x.contains(0) and not x.is_exact():
+        half = arb(ipow(x.abs_upper(), n) / 2).upper()
         return arb(half, half)
     out = fmpq(1)
     while n:
@@ -109,23 +110,38 @@ def exact_root(u: Any) -> Any:
     return settled(arb(u.p).sqrt()) / settled(arb(u.q).sqrt())
 
 
+def kummer(a: Any, b: Any, x: Any) -> Any:
+    if not b.real > 0 and b.contains_integer():  # at b = 0, -1, ... it depends on the convention
+        raise Rejected("1F1 with a lower parameter that may be 0, -1, ...")
+    return x.hypgeom_1f1(a, b)
+
+
+def identity(d: Any) -> Any:
+    n = min(whole(d), SIZE + 1)
+    return matrix_of([[fmpq(i == j) for j in range(n)] for i in range(n)])
+
+
+def trace(u: Any) -> Any:
+    m = wide(u)
+    return sum((m[i, i] for i in range(max(m.nrows(), m.ncols()))), fmpq(0))
+
+
 EXACT: dict[str, Callable[..., Any]] = {  # of rationals
-    "max": max, "min": min, "abs": abs, "re": lambda x: x, "conj": lambda x: x, "im": lambda x: fmpq(0), "binomial": falling,
-    "sqrt": exact_root, "factorial": lambda n: fmpq(factorial(whole(n))) if n.q == 1 and 0 <= n <= 3000 else (arb(n) + 1).gamma()}
+    "max": max, "min": min, "abs": abs, "re": lambda x: x, "conj": lambda x: x, "im": lambda x: fmpq(0), "sqrt": exact_root,
+    "binomial": falling,
+    "factorial": lambda n: fmpq(factorial(whole(n))) if n.q == 1 and 0 <= n <= 3000 else (arb(n) + 1).gamma()}
 CALLS: dict[str, Callable[..., Any]] = {  # of balls; a method of the ball otherwise
     "Ci": lambda x: x.ci(), "Si": lambda x: x.si(), "abs": abs, "sign": arb.sgn, "ceiling": arb.ceil, "binomial": falling,
-    "factorial": lambda x: (x + 1).gamma(), "uppergamma": lambda s, x: x.gamma_upper(s), "besseli": lambda n, x: x.bessel_i(n),
-    "besselj": lambda n, x: x.bessel_j(n), "hyp1f1": lambda a, b, x: x.hypgeom_1f1(a, b), "max": lambda *v: reduce(arb.max, v),
+    "factorial": lambda x: (x + 1).gamma(), "uppergamma": lambda s, x: x.gamma_upper(s), "hyp1f1": kummer,
+    "besseli": lambda n, x: x.bessel_i(n), "besselj": lambda n, x: x.bessel_j(n), "max": lambda *v: reduce(arb.max, v),
     "min": lambda *v: reduce(arb.min, v), "re": lambda z: z.real, "im": lambda z: z.imag,
     "conj": lambda z: z.conjugate() if isinstance(z, acb) else z}
 LINEAR: dict[str, Callable[..., Any]] = {
     "neg": lambda u: -u, "add": lambda u, v: u + v, "sub": lambda u, v: u - v, "mul": times, "div": lambda u, v: times(u, 1 / v),
-    "matmul": lambda u, v: wide(u) * wide(v), "T": lambda u: wide(u).transpose(),
-    "tr": lambda u: sum((wide(u)[i, i] for i in range(max(wide(u).nrows(), wide(u).ncols()))), fmpq(0)),
-    "dot": lambda u, v: LINEAR["tr"](wide(u).transpose() * wide(v)), "det": lambda u: wide(u).det(), "inv": lambda u: wide(u).inv(),
+    "matmul": lambda u, v: wide(u) * wide(v), "T": lambda u: wide(u).transpose(), "tr": trace, "det": lambda u: wide(u).det(),
+    "dot": lambda u, v: trace(wide(u).transpose() * wide(v)), "inv": lambda u: wide(u).inv(), "eye": identity,
     "expm": lambda u: (arb_mat(wide(u)) if isinstance(wide(u), fmpq_mat) else wide(u)).exp(),
-    "zeros": lambda r, c: matrix_of([[fmpq(0)] * min(whole(c), SIZE + 1)] * min(whole(r), SIZE + 1)),
-    "eye": lambda d: matrix_of([[fmpq(i == j) for j in range(min(whole(d), SIZE + 1))] for i in range(min(whole(d), SIZE + 1))])}
+    "zeros": lambda r, c: matrix_of([[fmpq(0)] * min(whole(c), SIZE + 1)] * min(whole(r), SIZE + 1))}
 
 
 def scalar(h: str, path: bool, *v: Any) -> Any:
@@ -145,7 +161,9 @@ class Point:
     """Values of the free symbols; `of` evaluates a formula there."""
 
     def __init__(self, values: dict[str, Any], bound: dict[str, Any] | None = None, path: bool = False) -> None:
-        self.values, self.bound, self.path, self.known = values, bound or {}, path, {}  # type: ignore[var-annotated]
+        self.values, self.bound, self.path = values, bound or {}, path
+        self.known: dict[str, tuple[Any, Any]] = {}  # sort and value of the symbols read so far
+        self.done: dict[int, tuple[Formula, Any]] = {}  # by identity of the formula, which the entry keeps alive
 
     def inner(self, name: str, value: Any, path: bool) -> Point:
         """The same point with a value for a bound symbol."""
@@ -154,11 +172,13 @@ class Point:
         return point
 
     def of(self, f: Formula) -> Any:
-        try:
-            out = self.evaluate(f)
-            return out if isinstance(out, tuple) else settled(out)
-        except UNDEFINED as err:
-            raise Rejected(f"no value for {f.head}: {err!r}") from err
+        if id(f) not in self.done:
+            try:
+                out = self.evaluate(f)
+                self.done[id(f)] = f, out if isinstance(out, tuple) else settled(out)
+            except UNDEFINED as err:
+                raise Rejected(f"no value for {f.head}: {err!r}") from err
+        return self.done[id(f)][1]
 
     def evaluate(self, f: Formula) -> Any:
         h, a = f.head, f.args
@@ -189,7 +209,9 @@ class Point:
         if h in ("pow", "dpow") and all(isinstance(x, SCALAR) for x in v):
             return (power if h == "pow" else power_derivative)(self.path, *v)
         if h == "delta":
-            return fmpq({True: 1, False: 0}[compare("eq", *v)])
+            if (equal := compare("eq", *v)) is None:
+                raise Rejected("delta of numbers that may be equal")
+            return fmpq(equal)
         return LINEAR[h](*v) if h in LINEAR else scalar(h, self.path, *v)
 
     def read(self, raw: Any, sort: Any) -> Any:
@@ -244,11 +266,12 @@ class Point:
         if f.head == "invertible":
             return compare("ne", settled(m.det()), fmpq(0)), exact
         if f.head == "orthogonal":
-            return compare("eq", settled(m.transpose() * m), LINEAR["eye"](fmpq(m.nrows()))), exact
+            return compare("eq", settled(m.transpose() * m), identity(fmpq(m.nrows()))), exact
         parts = [compare("eq", settled(m), settled(m.transpose()))]
         if f.head == "spd":
             rows = m.tolist()
-            parts += [compare("lt", fmpq(0), settled(matrix_of([r[:k] for r in rows[:k]]).det())) for k in range(1, len(rows) + 1)]
+            minors = (settled(matrix_of([r[:k] for r in rows[:k]]).det()) for k in range(1, len(rows) + 1))
+            parts += [compare("lt", fmpq(0), d) for d in minors]
         return False if False in parts else None if None in parts else True, exact
 
 
@@ -258,7 +281,7 @@ def compare(relation: str, u: Any, v: Any) -> bool | None:
         x, y = wide(u), wide(v)
         if relation not in ("eq", "ne") or (x.nrows(), x.ncols()) != (y.nrows(), y.ncols()):
             raise Rejected("these matrices cannot be compared")
-        parts = [compare("eq", a, b) for a, b in zip(x.entries(), y.entries())]
+        parts = [compare("eq", a, b) for a, b in zip(x.entries(), y.entries(), strict=True)]
         equal = False if False in parts else None if None in parts else True
     elif not isinstance(u, SCALAR) or not isinstance(v, SCALAR):
         raise Rejected("only numbers and matrices are compared")
@@ -277,8 +300,8 @@ def ball(f: Formula, values: dict[str, Any], prec: int) -> Any:
     """An enclosure of f at the point: arb, acb, or nested lists of them.  Raises Rejected where f is not certainly defined."""
     with ctx.workprec(prec):
         v = Point(values).of(f)
-        lift = (lambda x: arb(x) if isinstance(x, fmpq) else x)
-        return [[lift(x) for x in row] for row in v.tolist()] if isinstance(v, MATRIX) else lift(v)
+        rows = [[arb(x) if isinstance(x, fmpq) else x for x in row] for row in wide(v).tolist()]
+        return rows if isinstance(v, MATRIX) else rows[0][0]
 
 
 def exact(f: Formula, values: dict[str, Any]) -> Fraction | None:
@@ -308,7 +331,7 @@ def instances(h: Formula, values: dict[str, Any]) -> Iterator[tuple[Formula, dic
     if not all(spans.values()) or sum(spans.values()) > 1000:
         raise Rejected("an index without a family of moderate size")
     for at in product(*(range(1, n + 1) for n in spans.values())):
-        yield h, dict(zip(spans, map(fmpq, at)))
+        yield h, dict(zip(spans, map(fmpq, at), strict=True))
 
 
 def witness(goal: Goal, certificate: Certificate) -> Accepted:

@@ -29,7 +29,7 @@ def smooth(n: Normal, f: Formula, x: str) -> None:
         raise Rejected(f"a denominator may vanish for some {x}")
     if h in POSITIVE and n.sign(n.add(n.scalar(a[0]), const(int(h == "factorial")))) != ">":
         raise Rejected(f"the argument of {h} may leave the open domain for some {x}")
-    if h == "pow":
+    if h in ("pow", "dpow"):
         exponent = n.scalar(a[1])
         if x in free_symbols(a[1]) or not (n.whole(exponent) and n.nonneg(exponent)):
             base = n.sign(n.scalar(a[0]))
@@ -48,9 +48,18 @@ def smooth(n: Normal, f: Formula, x: str) -> None:
         taken = {s for g in (*n.hyps, f) for s in free_symbols(g)}
         k = Formula("sym", (next(s for s in (f"k_{j}" for j in range(len(taken) + 1)) if s not in taken), "integer"))
         return smooth(Normal((*n.hyps, a[2] <= k, k <= a[3]), n.claim), substitute(a[0], {a[1].args[0]: k}), x)
-    elif h not in ENTIRE and h not in POSITIVE:
+    elif h == "integral":  # over a fixed finite range, of what is smooth in both variables (Leibniz's rule)
+        if any(x in free_symbols(e) or e == OO for e in a[2:]):
+            raise Rejected(f"the range of an integral depends on {x}, or is infinite")
+        taken = {s for g in (*n.hyps, f) for s in free_symbols(g)}
+        k = Formula("sym", (next(s for s in (f"k_{j}" for j in range(len(taken) + 1)) if s not in taken), "real"))
+        ordered = n.nonneg(n.sub(n.scalar(a[3]), n.scalar(a[2])))
+        inner, at = substitute(a[0], {a[1].args[0]: k}), Normal((*n.hyps, *((a[2] <= k, k <= a[3]) if ordered else ())), n.claim)
+        smooth(at, inner, x)
+        return smooth(at, inner, k.args[0])
+    elif h not in ENTIRE and h not in POSITIVE and h != "dpow":
         raise Rejected(f"{h} is not known to be smooth in {x}")
-    for g in children(f):
+    for g in children(f) if h != "dpow" else a[:1]:
         smooth(n, g, x)
 
 

@@ -1,13 +1,110 @@
-"""Derivatives of formulas by the textbook rules, without simplification."""
+"""What the kernel takes in: formulas that are well formed, with every derivative carried out by the textbook rules."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from typing import Any
 
-from ..formula import Formula, Integral, Sum, call, children, free_symbols, lift, pi, rebuild, substitute
+from ..certificates import Goal
+from ..formula import (BINDERS, FUNCTIONS, RELATIONS, Formula, Integral, Sum, call, children, free_symbols, from_data, lift, pi, rebuild,
+                       substitute)
 from .verdict import Rejected
 
 ZERO, ONE = lift(0), lift(1)
+NAME = re.compile(r"[^\W\d]\w*(;\d+)*")  # atoms are told apart by their text, so a name must not look like a term
+STRUCTURES = ("symmetric", "spd", "orthogonal", "invertible")
+STATEMENTS = (*RELATIONS, *STRUCTURES, "even", "odd", "every")  # not inside another formula
+INDEX = {"sum": "integer", "prod": "integer", "every": "integer", "integral": "real", "limit": "real"}
+ARITY: dict[str, int | None] = {
+    **FUNCTIONS, **dict.fromkeys((*STRUCTURES, *"even odd neg T det tr inv expm eye".split()), 1),
+    **dict.fromkeys((*RELATIONS, *"every add sub mul div pow matmul dot zeros at diff round apply".split()), 2),
+    "dpow": 3, "limit": 3, "sum": 4, "prod": 4, "integral": 4}
+BITS, CONSTANTS, FORMATS = 2 ** 15, ("pi", "e", "i", "oo", "euler_gamma"), ("binary16", "bfloat16", "binary32", "binary64")
+
+
+def admitted(*formulas: Formula) -> tuple[Formula, ...]:
+    """The formulas with every d/dx carried out.  Rejected unless all are well formed and every free name has one sort."""
+    sorts: dict[str, Any] = {}
+    for f in formulas:
+        if f.head not in STATEMENTS and len(formulas) > 1:
+            raise Rejected(f"{f.head} is not a statement")
+        well_formed(f, {}, sorts, True)
+    return tuple(map(expanded, formulas))
+
+
+def well_formed(f: Formula, bound: Mapping[str, Any], sorts: dict[str, Any], top: bool = False) -> None:
+    """Raise Rejected at a head, a number of arguments, a name or a sort that the kernel does not know."""
+    h, a = f.head, f.args
+    if h == "num":
+        ok = len(a) == 1 and type(a[0]) is Fraction and max(a[0].numerator.bit_length(), a[0].denominator.bit_length()) <= BITS
+    elif h == "const":
+        ok = a[0] in CONSTANTS
+    elif h == "sym":
+        (name, sort), ok = a, sort_is_known(a[1], bound, sorts)
+        ok = ok and sort == (bound[name] if name in bound else sorts.setdefault(name, sort) if NAME.fullmatch(name) else None)
+    elif h == "matrix":
+        ok = all(len(row) == len(a[0]) > 0 for row in a) and len(a) > 0
+    elif h == "at":
+        ok = len(a) == 2 and a[0].head == "sym" and a[0].args[1][0] == "family"
+    elif h == "apply":
+        ok = len(a) > 1 and a[0].args[1:] == (("function",),)
+    elif h == "round":
+        return well_formed(a[1], bound, sorts) if len(a) == 2 and a[0].head == "const" and a[0].args[0] in FORMATS else refuse(f)
+    else:
+        ok = h in ARITY and (ARITY[h] or max(1, len(a))) == len(a) and (top or h not in STATEMENTS)
+        if h in BINDERS and ok:
+            name, sort = a[1].args
+            ok = sort == INDEX.get(h, sort) and sort in ("real", "integer", "complex")[::2 if h == "diff" else 1]
+            if h != "diff":  # a prime marks an index that was renamed; it must not meet the name it comes from
+                ok = ok and bool(NAME.fullmatch(root := name.rstrip("'"))) and all(b == name or b.rstrip("'") != root for b in bound)
+                well_formed(a[0], {**bound, name: sort}, sorts, h == "every")
+                a = a[2:]
+        ok = ok and (h != "dpow" or a[2].head == "num" and a[2].args[0] in range(99)) and (
+            h not in ("even", "odd") or a[0].head != "sym" or a[0].args[1] == "integer")
+    if not ok:
+        refuse(f)
+    for g in children(Formula("", a) if h in INDEX else f):
+        well_formed(g, bound, sorts)
+
+
+def refuse(f: Formula) -> None:
+    raise Rejected(f"ill-formed: {f.head}" + (f" {f.args[0]}" if f.head in ("sym", "const") else ""))
+
+
+def sort_is_known(sort: Any, bound: Mapping[str, Any], sorts: dict[str, Any]) -> bool:
+    if isinstance(sort, str):
+        return sort in ("real", "integer", "complex")
+    for size in sort[1:]:
+        if sort[0] != "family":
+            well_formed(size, bound, sorts)
+    return sort == ("function",) or (sort[0], len(sort)) in (("vector", 2), ("matrix", 3)) or (
+        sort[0] == "family" and len(sort) == 2 and sort_is_known(sort[1], bound, sorts))
+
+
+def read(data: Any) -> Formula:
+    """A formula of a certificate."""
+    return admitted(_parsed(data))[0]
+
+
+def read_goal(data: Any) -> Goal:
+    *hyps, claim = admitted(*map(_parsed, (*data[0], data[1])))
+    return Goal(tuple(hyps), claim)
+
+
+def _parsed(data: Any) -> Formula:
+    if any(s[:1] in "+-.0123456789 " and "e" in s.lower() for s in _texts(data)):
+        raise Rejected("a number with an exponent")  # 1e999999999 would be written out
+    return from_data(data)
+
+
+def _texts(data: Any) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, (list, tuple)):
+        for x in data:
+            yield from _texts(x)
 
 
 def _outer(head: str, u: Formula) -> Formula:
@@ -60,6 +157,8 @@ def derivative(f: Formula, name: str) -> Formula:
             return Formula("dpow", (u, p, ONE)) * du
         return f * (dp * call("log", u) if du == ZERO else dp * call("log", u) + p * du / u)
     if h == "dpow":  # p (p-1) ... (p-j+1) u^(p-j), read as 0 for p = 0, ..., j-1
+        if name in free_symbols(a[1]):
+            raise Rejected("no mixed derivative of a power in its base and its exponent")
         return Formula("dpow", (a[0], a[1], lift(a[2].args[0] + 1))) * derivative(a[0], name)
     if h == "sum":
         body, var, lo, hi = a
@@ -85,7 +184,7 @@ def derivative(f: Formula, name: str) -> Formula:
         return _chain(f, name)
     if h == "integral":
         body, var, lo, hi = a
-        inside = derivative(body, name)
+        inside = ZERO if var.args[0] == name else derivative(body, name)
         edge = derivative(hi, name) * substitute(body, {var.args[0]: hi}) - \
             derivative(lo, name) * substitute(body, {var.args[0]: lo})
         return edge if inside == ZERO else edge + Integral(inside, var, lo, hi)

@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
-from math import ceil, floor
+from math import ceil, floor, gcd, lcm
 from typing import Any
 
 from flint import fmpz
 
-from ..formula import Formula, call, children, free_symbols, lift, ne, substitute
+from ..formula import BINDERS, Formula, call, children, free_symbols, lift, ne, substitute
 from .algebra import NEGATED, UNIT, Mono, Poly, Rat, const, key, lowest, over, plus, poly, scaled, show
 from .diff import derivative
 from .verdict import Rejected
@@ -363,8 +363,7 @@ class Normal(Words):
             return self.neg(self.opaque(head, self.neg(last)))
         if head == "atan" and last == const(1):
             return self.mul(const(Fraction(1, 4)), self.scalar(Formula("const", ("pi",))))
-        positive = head == "lambertw" and self.sign(last) == ">" or head == "erfc" and self.real(last) or head == "besseli" and all(
-            self.sign(u) == ">" for u in args) or head == "hyp1f1" and all(self.sign(u) == ">" for u in args)
+        positive = head == "lambertw" and self.sign(last) == ">" or head == "erfc" and self.real(last) or head == "besseli" and self.nonneg(args[0]) and self.sign(last) == ">" or head == "hyp1f1" and all(self.sign(u) == ">" for u in args)
         return self.atom(f"{head}({','.join(map(show, args))})", head if head == "lambertw" else "fn", args, ">" if positive else "",
                          real=all(map(self.real, args)))
 
@@ -428,12 +427,12 @@ class Normal(Words):
                 raise Rejected(f"the base {show(b)} of a power with a symbolic exponent is not known to be positive")
             return self.whole_power(b, e)
         if len(b.num) > 1:
-            lead = abs(b.num[max(b.num)])
-            content = lowest(b.num) if self.mono_sign(lowest(b.num)) == ">" else UNIT
-            unit = self.times(b.num, {over(content): 1 / lead})
+            lead = content(b.num)
+            front = lowest(b.num) if self.mono_sign(lowest(b.num)) == ">" else UNIT
+            unit = self.times(b.num, {over(front): 1 / lead})
             root = self.atom(f"root({key(unit)})", "root", unit, {">": ">", ">=": ">="}.get(self.poly_sign(unit), ""),
                              real=self.nonneg(Rat(unit, poly(1))), k=c)
-            return self.mul(root, self.raise_to(Rat({content: lead}, poly(1)), e, None) if content or lead != 1 else const(1))
+            return self.mul(root, self.raise_to(Rat({front: lead}, poly(1)), e, None) if front or lead != 1 else const(1))
         (m, k), = b.num.items()
         out = self.number_power(abs(k), c)
         split = [(a, j) for a, j in m if self.atoms[a].sign in (">", ">=")]
@@ -506,14 +505,14 @@ class Normal(Words):
             raise Rejected("log 0")
         if self.sign(u) != ">":
             return self.opaque_log(u)
-        content = tuple((a, k) for a, k in lowest(u.num) if self.atoms[a].sign == ">")
-        lead = abs(u.num[max(u.num)])
-        unit = self.times(u.num, {over(content): 1 / lead})
+        front = tuple((a, k) for a, k in lowest(u.num) if self.atoms[a].sign == ">")
+        lead = content(u.num)
+        unit = self.times(u.num, {over(front): 1 / lead})
         out = const(0) if unit == poly(1) else self.opaque_log(Rat(unit, poly(1)))
         for part, s in ((lead.numerator, 1), (lead.denominator, -1)):
             for p, k in ([] if part == 1 else fmpz(part).factor()):
                 out = self.add(out, self.mul(const(int(k) * s), self.opaque_log(const(int(p)))))
-        for a, k in content:
+        for a, k in front:
             kind, data = self.atoms[a][:2]
             inner = Rat({((a, Fraction(1)),): Fraction(1)}, poly(1))
             part_log = data if kind == "exp" else self.log(Rat(data, poly(1))) if kind == "root" else self.mul(
@@ -656,11 +655,17 @@ def names(f: Formula) -> Iterator[str]:
         yield from names(g)
 
 
-def deltas(f: Formula) -> Iterator[Formula]:
-    if f.head == "delta":
+def deltas(f: Formula, bound: frozenset[str] = frozenset()) -> Iterator[Formula]:
+    """The Kronecker deltas in f that no binder inside f binds a variable of."""
+    if f.head == "delta" and not bound & set(free_symbols(f)):
         yield f
     for g in children(f):
-        yield from deltas(g)
+        yield from deltas(g, bound | {f.args[1].args[0]} if f.head in BINDERS and f.head != "diff" else bound)
+
+
+def content(p: Poly) -> Fraction:
+    """The positive rational that leaves coprime integer coefficients."""
+    return Fraction(gcd(*(c.numerator for c in p.values())), lcm(*(c.denominator for c in p.values())))
 
 
 def replaced(f: Formula, old: Formula, new: Formula) -> Formula:

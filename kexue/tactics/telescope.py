@@ -26,6 +26,8 @@ def to_sympy(f: Formula, names: dict[str, Any]) -> Any:
         return sp.Rational(a[0].numerator, a[0].denominator)
     if h == "sym":
         return names[a[0]]
+    if not all(isinstance(g, Formula) for g in a):
+        raise KeyError(h)
     u = [to_sympy(g, names) for g in a]
     return {"add": lambda: u[0] + u[1], "sub": lambda: u[0] - u[1], "mul": lambda: u[0] * u[1], "div": lambda: u[0] / u[1],
             "neg": lambda: -u[0], "pow": lambda: u[0] ** u[1], "factorial": lambda: sp.factorial(u[0]), "gamma": lambda: sp.gamma(u[0]),
