@@ -264,8 +264,8 @@ def check_softmax_properties__scaled(taylor_softmax, x, n):
     """All weights that are not below the normal range."""
     rows = zip(taylor_softmax, ref_taylor_softmax(x, n), strict=True)
     return [p for r, w in rows for p, q in zip(r, w, strict=True) if q > mp.mpf(2) ** -125]
-def check_softmax_total__scaled(taylor_softmax, x, n): return [mp.fsum(row) - 1 for row in taylor_softmax]
-def bound_softmax_total__scaled(x, n, eps):
+def check_softmax_properties_total__scaled(taylor_softmax, x, n): return [mp.fsum(row) - 1 for row in taylor_softmax]
+def bound_softmax_properties_total__scaled(x, n, eps):
     """Only the sum, the quotients and the last rounding are seen: K u + u + eps/2."""
     u, last = _u(eps)
     return [(len(row) + 1) * u + last for row in x]

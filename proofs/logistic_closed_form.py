@@ -1,7 +1,7 @@
 """Logistic regression in closed form: linear discriminant analysis, and where it is not logistic regression.
 
-Statement.  For classes N(mu_k, S) with priors p_k the posterior is softmax(W_k.x + b_k), W_k = S^-1 mu_k and
-            b_k = log p_k - mu_k.S^-1 mu_k / 2; the total covariance in place of S shrinks the logit and moves the boundary.
+Statement.  For classes N(mu_k, S) with priors rho_k the posterior is softmax(W_k.x + b_k), W_k = S^-1 mu_k and
+            b_k = log rho_k - mu_k.S^-1 mu_k / 2; the total covariance in place of S shrinks the logit and moves the boundary.
 Symbols.    d, K, N >= 1; S, S0, S1 : d x d symmetric positive definite; mu0, mu1, mu_k, m, x, v : R^d; p, q = 1 - p in (0, 1).
 Excluded.   singular covariances.
 Source.     Su Jianlin, 概率视角下的线性模型:逻辑回归有解析解吗?, 2021-07-22 (archives/8578).
@@ -26,7 +26,7 @@ d, K, N, k, j = integer("d K N k j")
 S, S0, S1, A, B = matrix("S S0 S1 A B", d)
 mu0, mu1, m, x, v = vector("mu0 mu1 m x v", d)
 p, q, t, s, y, w, z = real("p q t s y w z")
-prior, g, gap = family("p g delta")
+prior, g, gap = family("rho g delta")
 mu, cov = family("mu", ("vector", d)), family("S", ("matrix", d, d))
 SPD = Formula("spd", (S,))
 P = inv(S)
@@ -100,14 +100,14 @@ ONE = eq(Sum(prior[k], k, 1, K), 1)
 
 
 @statement(title=("Total, within and between covariance", "总协方差、类内与类间协方差"), where=[d >= 1, K >= 1, ONE],
-           says=("Second moments split: S_T = S_W + sum p_k (mu_k - mu)(mu_k - mu)^T; for two classes the last term is p q v v^T.",
-                 "二阶矩可分解：S_T = S_W + Σ p_k(μ_k - μ)(μ_k - μ)ᵀ；两类时最后一项为 p q v vᵀ。"),
+           says=("Second moments split: S_T = S_W + sum rho_k (mu_k - mu)(mu_k - mu)^T; for two classes the last term is p q v v^T.",
+                 "二阶矩可分解：S_T = S_W + Σ ρ_k(μ_k - μ)(μ_k - μ)ᵀ；两类时最后一项为 p q v vᵀ。"),
            near_miss=near_miss(eq(p * (y - (p * y + (1 - p) * z)) ** 2 + (1 - p) * (z - (p * y + (1 - p) * z)) ** 2, (y - z) ** 2 / 4),
                                ("The weight of the between term is 1/4 whatever the priors.", "无论先验如何，类间项系数都是 1/4。"), where=[*PRIORS]))
 def covariance_decomposition():
     second = Sum(prior[k] * (cov[k] + outer(mu[k], mu[k])), k, 1, K)
     between = Sum(prior[k] * outer(mu[k] - mean, mu[k] - mean), k, 1, K)
-    yield holds(eq(second - outer(mean, mean), S_W + between), ("E[xx^T] = sum p_k (S_k + mu_k mu_k^T), minus the outer square of the mean", "E[xxᵀ] = Σ p_k(S_k + μ_kμ_kᵀ)，减去均值外积"))
+    yield holds(eq(second - outer(mean, mean), S_W + between), ("E[xx^T] = sum rho_k (S_k + mu_k mu_k^T), minus the outer square of the mean", "E[xxᵀ] = Σ ρ_k(S_k + μ_kμ_kᵀ)，减去均值外积"))
     mid = (1 - p) * mu0 + p * mu1
     yield holds(eq((1 - p) * outer(mu0 - mid, mu0 - mid) + p * outer(mu1 - mid, mu1 - mid), p * (1 - p) * outer(mu1 - mu0, mu1 - mu0)), ("two classes", "两类情形"))
     whitened = eq(S_W + Sum(prior[k] * outer(mu[k], mu[k]), k, 1, K), eye(d))

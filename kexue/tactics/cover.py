@@ -16,9 +16,13 @@ from ..kernel.cover import Proof, Range, Reach, cover, interval, vanishes_identi
 from ..kernel.verdict import Rejected
 
 FAILS = (ZeroDivisionError, OverflowError, ValueError)
-PREC, LEAVES, DEPTH = 64, 3000, 5
+PREC, LEAVES, DEPTH = 64, 1500, 5
 CANDIDATES = [0.0, 1.0, -1.0, 2.0, -2.0, 3.0, -3.0, 0.5, -0.5, 1.5, -1.5, 0.25, -0.25]  # exact: touching points are dyadic
 Piece = list[Any]
+
+
+class Hopeless(Exception):
+    """The inequality fails at some point."""
 
 
 def search(goal: Goal, is_zero: Callable[[Formula], bool] | None = None) -> Certificate | None:
@@ -34,6 +38,8 @@ def search(goal: Goal, is_zero: Callable[[Formula], bool] | None = None) -> Cert
             certificate: Certificate = {"rule": "cover", "prec": PREC, "pieces": pieces}
             cover(goal, certificate, zero)
             return certificate
+        except Hopeless:
+            return None
         except (Rejected, RecursionError, *FAILS):
             continue
     return None
@@ -50,25 +56,19 @@ class Search:
 
     def pieces(self, bound: Fraction) -> list[Piece]:
         lo, hi = self.domain[:2]
+        if any(self.refuted(arb(c)) for c in CANDIDATES if lo < arb(c) < hi):
+            raise Hopeless
         a = lo if lo.is_finite() else arb(-_dyadic(bound)).min(hi - 1 if hi.is_finite() else arb(0)).lower()
         b = hi if hi.is_finite() else arb(_dyadic(bound)).max(lo + 1 if lo.is_finite() else arb(0)).upper()
         out: list[Piece] = []
-        if not lo.is_finite():
-            out.append([lo, a, self.tail(self.f, lo, a)])
-        cuts = self.touches(a, b)
+        out += [[lo, a, self.tail(self.f, lo, a)]] if not lo.is_finite() else []
         left = a
-        for end, start, stop, k in cuts:
-            if end == "b":
-                out += self.boxes(left, start)
-                out.append([start, stop, ["touch", "b", k]])
-            else:
-                if left < start:
-                    out += self.boxes(left, start)
-                out.append([start, stop, ["touch", "a", k]])
+        for end, start, stop, k in self.touches(a, b):
+            out += self.boxes(left, start) if left < start else []
+            out.append([start, stop, ["touch", end, k]])
             left = stop
         out += self.boxes(left, b) if left < b else []
-        if not hi.is_finite():
-            out.append([b, hi, self.tail(self.f, b, hi)])
+        out += [[b, hi, self.tail(self.f, b, hi)]] if not hi.is_finite() else []
         return [[_text(u), _text(v), how] for u, v, how in out]
 
     # --------------------------------------------------------------------------------------------------------- touching
@@ -125,7 +125,7 @@ class Search:
                 raise Rejected("the sign is not decided")
             m = arb((u + v) / 2).mid()
             if self.refuted(m):
-                raise Rejected("false")
+                raise Hopeless
             todo += [(m, v), (u, m)]
         return done
 

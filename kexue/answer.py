@@ -1,0 +1,175 @@
+"""Records of `kexue.checking` as text, Markdown, JSON and JUnit, in English and Chinese.  Prints; decides nothing."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+from .messages import MESSAGES, say
+
+Record = dict[str, Any]
+SCHEMA = "kexue.result/1"
+COLOURS = {"proved": "green", "supported": "yellow", "refuted": "red", "undecided": "yellow", "vacuous": "red",
+           "unreadable": "red"}
+MARKS = {"proved": "✓", "supported": "≈", "refuted": "✗", "undecided": "?", "vacuous": "∅", "unreadable": "⚠"}
+STATUS = {"proved": 0, "refuted": 1, "vacuous": 1, "supported": 3, "undecided": 3, "unreadable": 4}  # exit status
+FIELDS = ("id", "verdict", "scope", "conditions", "method", "certificate", "counterexample", "reason")
+DEFECTS = ("internal", "contradiction")
+
+
+def status(records: Sequence[Record], expected: str | None = None, lenient: bool = False) -> int:
+    """The exit status of a run: the largest of its claims; 5 when there is none.  `lenient`: undecided and supported pass."""
+    if not records:
+        return 5
+    out = 0
+    for r in records:
+        one = STATUS[r["verdict"]]
+        if r["reason"] in DEFECTS:
+            one = 70
+        elif expected is not None:
+            one = 0 if r["verdict"] == expected else max(one, 1)
+        elif lenient and one == 3:
+            one = 0
+        out = max(out, one)
+    return out
+
+
+# ----------------------------------------------------------------------------------------------------------------- text
+def rows(record: Record, lang: str) -> list[tuple[str, str]]:
+    """The answer as (key of a message, text), in the order in which it is read; keys repeat for several lines of one kind."""
+    out: list[tuple[str, str]] = []
+    read, verdict = record.get("read") or {}, record["verdict"]
+    out.append(("read-as", clean(read.get("text") or record.get("text") or "-")))
+    out.append(("verdict", say(verdict, lang)))
+    if verdict == "unreadable":
+        out += [("because", clean(p)) for p in record.get("problems", [])]
+        return out + [("place", str(record["column"]))]
+    said = read.get("scope_zh") if lang == "zh" else record["scope"]
+    if said:
+        out.append(("holds", said))
+    conditions = record["conditions"]
+    if conditions:
+        out.append(("provided", say("comma", lang).join(conditions)))
+    if verdict in ("proved", "refuted", "vacuous", "supported"):
+        out.append(("method", _method(record, lang)))
+    counter = record["counterexample"]
+    if counter:
+        out += [("counterexample", f"{name} = {value}") for name, value in counter["at"].items()]
+        out += [("left", counter["lhs"]), ("right", counter["rhs"])]
+    if verdict in ("undecided", "supported") and record["reason"]:
+        key = f"reason-{record['reason']}"
+        out.append(("because", say(key, lang) if key in MESSAGES else record["reason"]))
+        out += [("tried", clean(t)) for t in record.get("tried", [])]
+    out += [("noticed", clean(p)) for p in record.get("problems", [])]
+    if record["certificate"]:
+        out.append(("certificate", record["certificate"]["id"]))
+    if record.get("repeat"):
+        out.append(("repeat", record["repeat"]))
+    return out
+
+
+def _method(record: Record, lang: str) -> str:
+    key = f"method-{record['method']}"
+    rules = str(record["method"]).split(", ")
+    words = say(key, lang) if key in MESSAGES else say("comma", lang).join(
+        say(f"rule-{r}", lang) if f"rule-{r}" in MESSAGES else r for r in rules)
+    trust = f"trust-{record.get('trust')}"
+    graded = trust in MESSAGES and record["method"] != "contradiction"
+    return f"{words}{say('comma', lang)}{say(trust, lang)}" if graded else words
+
+
+def text(record: Record, lang: str = "en", colour: bool = False) -> str:
+    """The answer as lines of text, how it was read first."""
+    from unicodedata import east_asian_width
+    from click import style
+
+    def width(s: str) -> int:
+        return sum(2 if east_asian_width(c) in "WF" else 1 for c in s)
+    lines, last = [], ""
+    shown = rows(record, lang)
+    widest = max(width(say(key, lang)) for key, _ in shown)
+    for key, value in shown:
+        label = "" if key == last else say(key, lang)
+        last = key
+        pad = " " * (widest - width(label))
+        verdict = record["verdict"]
+        if key == "verdict":
+            value = f"{MARKS[verdict]} {value}"
+            value = style(value, fg=COLOURS[verdict], bold=True) if colour else value
+        lines.append(f"{style(label, dim=True) if colour and label else label}{pad}  {value}")
+    if record["verdict"] == "unreadable" and record.get("text") and 0 < record["column"] <= 100 and record.get("pointed", True):
+        line = clean(record["text"])[:120]
+        lines += ["", "  " + line, "  " + " " * (record["column"] - 1) + "^"]
+    return "\n".join(lines)
+
+
+def clean(s: Any) -> str:
+    """Foreign text with nothing in it that a terminal would act on; tabs and the like are spaces."""
+    return "".join(c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in str(s))
+
+
+def counts(records: Sequence[Record], lang: str) -> str:
+    """`3 claims: 2 proved, 1 refuted`."""
+    found = Counter(r["verdict"] for r in records)
+    listed = say("comma", lang).join(f"{found[v]} {say(v, lang)}" for v in STATUS if found[v])
+    return say("check-counts", lang, n=len(records), counts=listed)
+
+
+def command(formula: str, declared: Sequence[tuple[str, str]]) -> str:
+    """The command line that repeats a check."""
+    options = [part for option, value in declared for part in (f"--{option.replace('_', '-')}", value)]
+    return shlex.join(["kexue", "check", formula, *options])
+
+
+# ------------------------------------------------------------------------------------------------------- other formats
+def line(record: Record) -> str:
+    """The answer as one line of JSON."""
+    return json.dumps({k: v for k, v in record.items() if k not in ("repeat", "pointed")}, ensure_ascii=True)
+
+
+def document(records: Sequence[Record]) -> str:
+    """All answers as one JSON document, the same bytes every time: no times in it."""
+    body = [{k: v for k, v in r.items() if k not in ("seconds", "pointed")} for r in records]
+    return json.dumps({"schema": SCHEMA, "answers": body}, ensure_ascii=False, indent=1)
+
+
+def junit(records: Sequence[Record], lang: str, lenient: bool = False) -> str:
+    """All answers as JUnit XML: refuted and vacuous fail, unreadable is an error, undecided fails, or is skipped (`lenient`)."""
+    kinds = Counter(_outcome(r, lenient) for r in records)
+    totals = " ".join(f'{key}="{kinds[kind]}"' for key, kind in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")))
+    out = ['<?xml version="1.0" encoding="UTF-8"?>', f'<testsuites><testsuite name="kexue" tests="{len(records)}" {totals}>']
+    for number, r in enumerate(records, 1):
+        name = quoteattr(clean(r["id"] or (r.get("read") or {}).get("text") or r.get("text") or f"claim {number}"))
+        kind = _outcome(r, lenient)
+        inner = "" if kind == "ok" else f'<{kind} message={quoteattr(say(r["verdict"], lang))}>{escape(text(r, lang))}</{kind}>'
+        out.append(f'<testcase classname="kexue.check" name={name}>{inner}</testcase>')
+    return "\n".join([*out, "</testsuite></testsuites>"])
+
+
+def _outcome(record: Record, lenient: bool) -> str:
+    code = STATUS[record["verdict"]]
+    return "ok" if code == 0 else "error" if code == 4 else "failure" if code == 1 or not lenient else "skipped"
+
+
+def markdown(records: Sequence[Record], lang: str) -> str:
+    """All answers as one Markdown table, with the counterexamples and reasons below it."""
+    def cell(s: Any) -> str:
+        return "".join("\\" + c if c in "\\`*_{}[]()<>#|~&" else c for c in clean(s))
+    heads = [say(k, lang) for k in ("read-as", "verdict", "holds", "method", "certificate")]
+    out = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
+    for r in records:
+        found = dict(rows(r, lang))
+        if r["conditions"]:
+            found["holds"] += say("comma", lang) + say("provided", lang) + " " + found["provided"]
+        detail = found.get("method", found.get("because", ""))
+        if r["counterexample"]:
+            at = say("comma", lang).join(f"{k} = {v}" for k, v in r["counterexample"]["at"].items())
+            detail = f"{at}{': ' if at else ''}{r['counterexample']['lhs']} / {r['counterexample']['rhs']}"
+        verdict = f"{MARKS[r['verdict']]} {found['verdict']}"
+        cells = (found["read-as"], verdict, found.get("holds", ""), detail, found.get("certificate", ""))
+        out.append("| " + " | ".join(map(cell, cells)) + " |")
+    return "\n".join([*out, "", counts(records, lang)])

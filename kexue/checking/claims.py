@@ -1,0 +1,63 @@
+"""The parent's side of checking: tasks in, finished records out.  Imports nothing that is needed for judging alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from .pool import Crew, Limits, Task
+
+Record = dict[str, Any]
+EMPTY: Record = {"id": None, "verdict": "undecided", "scope": None, "conditions": [], "method": None, "certificate": None,
+                 "counterexample": None, "reason": None}
+LOST = {"time": "time-limit", "memory": "memory-limit", "died": "crash"}
+
+
+def formula(text: str, declared: Iterable[tuple[str, str]] = (), id_: str | None = None, full: bool = True) -> Task:
+    """The task to judge a formula in plain notation."""
+    return {"kind": "text", "text": text, "declare": [list(pair) for pair in declared], "id": id_, "full": full}
+
+
+def json_line(line: bytes, full: bool = False) -> Task:
+    """The task to judge one line of JSON, whatever its bytes are."""
+    return {"kind": "json", "line": line.decode("latin-1"), "full": full}
+
+
+def goal(data: Any, id_: str | None = None) -> Task:
+    """The task to judge a goal that was built as a formula, in the form of `Goal.data`."""
+    return {"kind": "goal", "goal": data, "id": id_, "full": True}
+
+
+def check_all(tasks: Iterable[Task], limits: Limits, crew: Crew | None = None) -> Iterator[Record]:
+    """The records of the tasks in their order, as they come.  Every task gets one, whatever happens to its worker."""
+    own = crew or Crew(limits)
+    try:
+        for found in own.judge(tasks):
+            yield finished(found)
+    finally:
+        if crew is None:
+            own.close()
+
+
+def finished(found: Record) -> Record:
+    """A record as the worker gave it, or what is left to say of a claim whose worker was ended."""
+    if "how" not in found:
+        return found
+    task = found["task"]
+    head = {k: v for k, v in task.get("head", {}).items() if k != "number"}
+    if not head:
+        head = {"id": identity(task)}
+    return EMPTY | head | {"verdict": "undecided", "reason": LOST[found["how"]], "seconds": found["seconds"]}
+
+
+def identity(task: Task) -> str | None:
+    """The id of a claim whose line was not read to the end by a worker."""
+    if task["kind"] != "json":
+        return task.get("id")
+    try:
+        data = json.loads(task["line"].encode("latin-1"))
+    except (ValueError, RecursionError):
+        return None
+    found = data.get("id") if isinstance(data, dict) else None
+    return found if isinstance(found, str) else None

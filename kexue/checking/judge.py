@@ -1,0 +1,139 @@
+"""One task -> one record: read, decide, put into words.  Runs inside a worker; whatever the task holds, a record comes back.
+
+A record has the fields id, verdict, scope, conditions, method, certificate, counterexample and reason; besides them
+`read` (how the claim was read), `trust`, `tried`, `problems` and, for what is unreadable, `column` and `code`."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+from ..certificates import Goal
+from ..decide import Answer, Contradiction, decide, recheck
+from ..kernel import Rejected
+from ..printing import latex
+from ..read.declare import Declared, claim, declare
+from ..read.jsonl import BadLine, Reading, read_line
+from ..read.text import Unreadable
+from ..read.words import phrase, scope
+from ..witness import sides
+from .claims import EMPTY, LOST
+
+Record = dict[str, Any]
+Say = Callable[[Record], None]
+
+
+def answer(task: Record, say: Say = lambda record: None) -> Record:
+    """The record of a task; `say` hears how the claim was read before it is judged."""
+    if task["kind"] == "recheck":
+        return rechecked(task)
+    id_ = task.get("id")
+    try:
+        reading = _read(task)
+    except BadLine as err:
+        return unreadable(err, err.id)
+    except (Unreadable, RecursionError, MemoryError) as err:
+        return unreadable(err if isinstance(err, Unreadable) else Unreadable("nested too deeply", code="too-deep"), id_)
+    try:
+        heading = head(reading, task)
+        say(heading)
+        found = decide(reading.goal, float(task["seconds"]), proving=not task.get("again"))
+        return heading | body(found, LOST.get(task.get("because", "")), task)
+    except Contradiction as err:
+        return EMPTY | {"id": reading.id, "reason": "contradiction", "error": str(err)}
+    except MemoryError:
+        return EMPTY | {"id": reading.id, "reason": "memory-limit"}
+    except Exception as err:  # a defect costs this claim, and is reported as one
+        traceback.print_exc()
+        return EMPTY | {"id": reading.id, "reason": "internal", "error": f"{type(err).__name__}: {err}"[:500]}
+
+
+def _read(task: Record) -> Reading:
+    if task["kind"] == "json":
+        return read_line(task["line"].encode("latin-1"))
+    if task["kind"] == "goal":
+        goal = Goal.of(task["goal"])
+        return Reading(task.get("id"), goal, goal.claim.head)
+    declared: Declared = declare([(option, value) for option, value in task["declare"]])
+    f = claim(task["text"], declared)
+    return Reading(task.get("id"), Goal(tuple(declared.hyps), f), f.head)
+
+
+def unreadable(err: Unreadable, id_: str | None) -> Record:
+    what = str(err).partition(": ")[2] if isinstance(err, BadLine) else err.what  # with the field in which it stands
+    return EMPTY | {"id": id_, "verdict": "unreadable", "reason": err.code, "column": err.column, "problems": [what]}
+
+
+def head(reading: Reading, task: Record) -> Record:
+    """How the claim was read."""
+    goal = reading.goal
+    read = {"text": phrase(goal.claim)}
+    if task.get("full"):
+        read |= {"latex": latex(goal.claim), "scope_zh": scope(goal, "zh")}
+    record = EMPTY | {"id": reading.id, "scope": scope(goal, "en"), "read": read}
+    return record | ({"problems": list(reading.problems)} if reading.problems else {})
+
+
+def body(found: Answer, because: str | None, task: Record) -> Record:
+    """What was decided."""
+    counter = found.counterexample
+    reason = because if because and found.verdict in ("supported", "undecided") else found.reason
+    certificate = None if found.certificate is None else {"id": found.identity} | found.certificate
+    return {"verdict": found.verdict, "conditions": [phrase(c) for c in found.conditions], "method": found.method,
+            "certificate": certificate, "counterexample": None if counter is None else {"at": counter.at, "lhs": counter.lhs, "rhs": counter.rhs},
+            "reason": reason, "trust": found.trust, "tried": list(found.tried)} | (
+                {"conditions_latex": [latex(c) for c in found.conditions]} if task.get("full") else {})
+
+
+# -------------------------------------------------------------------------------------------------------------- recheck
+FINAL = ("proved", "refuted", "vacuous")
+
+
+def rechecked(task: Record) -> Record:
+    """Judge one answer line again by the kernel alone: verdict accepted, rejected, open (nothing to check) or unreadable."""
+    out: Record = {"id": None, "verdict": "unreadable", "reason": None}
+    try:
+        data = json.loads(task["line"].encode("latin-1"))
+        if not isinstance(data, dict) or not isinstance(data.get("verdict"), str):
+            raise ValueError("not an answer")
+        out["id"] = data.get("id") if isinstance(data.get("id"), str) else None
+        if data["verdict"] not in FINAL:
+            return out | {"verdict": "open", "reason": data["verdict"]}
+        certificate = data.get("certificate")
+        if not isinstance(certificate, dict):
+            return out | {"verdict": "rejected", "reason": f"{data['verdict']} without a certificate"}
+        wrong = _wrong(data, {k: v for k, v in certificate.items() if k != "id"}, task.get("claim"))
+        return out | {"verdict": "rejected" if wrong else "accepted", "reason": wrong}
+    except Rejected as err:
+        return out | {"verdict": "rejected", "reason": str(err)[:300]}
+    except MemoryError:
+        return out | {"verdict": "rejected", "reason": "memory limit"}
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, Unreadable) as err:
+        out["verdict"] = "rejected" if out["id"] is not None else "unreadable"
+        return out | {"reason": f"{type(err).__name__}: {err}"[:300]}
+
+
+def _wrong(data: Record, certificate: Record, line: str | None) -> str | None:
+    """What does not fit between an answer and its certificate; None when the kernel accepts it and everything fits."""
+    from ..certificates import identity
+    goal = Goal.of(certificate["goal"])
+    if line is not None and read_line(line.encode("latin-1")).goal != goal:
+        return "the certificate belongs to another claim"
+    if data.get("certificate", {}).get("id") != identity(goal, certificate):
+        return "the id is not that of the certificate"
+    if data.get("scope") != scope(goal, "en"):
+        return "the scope is not that of the claim"
+    accepted = recheck(data["verdict"], certificate)
+    if data["verdict"] == "proved" and data.get("conditions") != [phrase(c) for c in accepted.conditions]:
+        return "the conditions are not those of the proof"
+    if data.get("trust") != accepted.trust:
+        return "the grade of trust is not that of the proof"
+    if data["verdict"] == "refuted":
+        way = goal if certificate["way"] is None else Goal(Goal.of([certificate["way"], certificate["goal"][1]]).hyps, goal.claim)
+        at, lhs, rhs = sides(way, certificate["proof"])
+        if data.get("counterexample") != {"at": at, "lhs": lhs, "rhs": rhs}:
+            return "the counterexample is not that of the witness"
+    return None
+

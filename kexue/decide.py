@@ -1,0 +1,366 @@
+"""One goal -> one answer.  `proved` comes from `kernel.check` alone, `refuted` from `kernel.refutes` alone.
+
+The stages run in order until one of them answers: a look at some points, the search for a proof, a longer search for a
+counterexample, the test whether anything meets the hypotheses at all, and agreement in numbers.  After a proof the claim is held
+against other points again: a counterexample to something proved raises Contradiction and is never an answer."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from .certificates import Certificate, Goal, identity
+from .formula import Formula, eq
+from .kernel import Accepted, Rejected, check
+from .read.declare import positive
+from .tactics.combine import normal
+from .witness import DIGITS, Counterexample, Looked, agreement, branches, counterexample, downhill, holds_at, judged, look
+
+POINTS, LONG = 12, 240  # points that have to agree, and evaluations of the longer search
+SHARES = {"look": 0.25, "prove": 0.45, "search": 0.15, "vacuous": 0.05, "support": 0.1}  # of the time limit
+FINE, FINEST = 400, 2100  # bits at which some points, and constants, are held against the claim again
+PROBE = eq(0, 0)  # what the kernel proves under every hypothesis that it can use
+
+
+class Contradiction(Exception):
+    """The refuter found a counterexample to something the kernel accepted: a bug, never an answer."""
+
+
+class OutOfTime(BaseException):
+    """The time of a stage is over; not an Exception, so that no search swallows it."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is known of a goal.  verdict: proved, refuted, supported, undecided or vacuous; reason: why it is not final;
+    conditions: what the proof needed beyond the hypotheses; tried: what was done, stage by stage.
+
+    certificate: {"goal", "hyps" (numbers of the hypotheses used), "proof"} for proved, {"goal", "way", "proof"} for refuted,
+    where `way` are hypotheses that imply those of the goal; {"goal", "contradictions"} for vacuous."""
+
+    verdict: str
+    scope: Goal
+    conditions: tuple[Formula, ...] = ()
+    method: str | None = None
+    certificate: Certificate | None = None
+    counterexample: Counterexample | None = None
+    reason: str | None = None
+    trust: str | None = None
+    tried: tuple[str, ...] = ()
+
+    @property
+    def identity(self) -> str | None:
+        """The id of the certificate: a hash of the goal and what proves or refutes it."""
+        return None if self.certificate is None else identity(self.scope, self.certificate)
+
+
+@dataclass
+class Case:
+    """A goal on its way through the stages."""
+
+    goal: Goal
+    looked: Looked = field(default_factory=Looked)
+    tried: list[str] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    settled: bool = False  # the longer search came to its end
+
+    def answer(self, verdict: str, **more: Any) -> Answer:
+        return Answer(verdict, self.goal, tried=tuple(self.tried), **more)
+
+
+Stage = Callable[[Case], Answer | None]
+
+
+def decide(goal: Goal, seconds: float = 10.0, proving: bool = True) -> Answer:
+    """The answer to a goal.  `seconds` bounds the stages softly, where signals can interrupt them; a hard limit takes a process
+    of its own.  Without `proving` the search for a proof is left out.  Raises Contradiction."""
+    case = Case(goal)
+    for name, stage in STAGES:
+        if name == "prove" and not proving:
+            case.tried.append("prove: left out")
+            continue
+        try:
+            with limited(seconds * SHARES[name]):
+                answer = stage(case)
+        except OutOfTime:
+            case.tried.append(f"{name}: time limit")
+            case.reasons.append("time-limit")
+            continue
+        except MemoryError:
+            case.tried.append(f"{name}: memory limit")
+            case.reasons.append("memory-limit")
+            continue
+        except Contradiction:
+            raise
+        except Exception as err:  # a stage that fails leaves the claim to the others, and says so
+            case.tried.append(f"{name}: {type(err).__name__}: {str(err)[:200]}")
+            case.reasons.append("internal" if name == "prove" else "no-numbers")
+            continue
+        if answer is not None:
+            return answer
+    order = ("time-limit", "memory-limit", "no-point", "undefined-at", "no-numbers", "open-points", "few-points", "internal")
+    reason = next((r for r in order if r in case.reasons), "no-method")
+    return case.answer("undecided", reason=reason)
+
+
+@contextmanager
+def limited(seconds: float) -> Iterator[None]:
+    """Raise OutOfTime in the block after so many seconds; does nothing where a signal cannot be had (other threads)."""
+    if threading.current_thread() is not threading.main_thread() or signal.getitimer(signal.ITIMER_REAL)[0]:
+        yield
+        return
+    over = False
+
+    def stop(*_: Any) -> None:
+        nonlocal over
+        over = True
+        raise OutOfTime
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 0.05)  # again and again: inside native code the exception may be lost
+    try:
+        yield
+    except SystemError:  # native code that was interrupted
+        if over:
+            raise OutOfTime from None
+        raise
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+# --------------------------------------------------------------------------------------------------------------- stages
+def _look(case: Case) -> Answer | None:
+    """Some points first: most of what is false fails at once."""
+    case.looked = look(case.goal)
+    looked = case.looked
+    case.tried.append(f"look: {looked.admissible} points, {looked.agree} agree, {len(looked.undefined)} undefined, "
+                      f"{len(looked.unclear)} unclear")
+    return _refuted(case)
+
+
+def _refuted(case: Case) -> Answer | None:
+    for way, values in case.looked.failed:
+        found = counterexample(way, values)
+        if found is not None:
+            return _refutation(case, found)
+    return None
+
+
+def _refutation(case: Case, found: Counterexample) -> Answer:
+    way = [x for x in found.goal.data()[0] if x not in case.goal.data()[0]]
+    other = way or len(found.goal.hyps) != len(case.goal.hyps)
+    certificate = {"goal": case.goal.data(), "way": found.goal.data()[0] if other else None, "proof": found.certificate}
+    return case.answer("refuted", method="counterexample", certificate=certificate, counterexample=found, trust=found.trust)
+
+
+def _prove(case: Case) -> Answer | None:
+    """A certificate from any tactic, accepted by the kernel, and no counterexample at other points."""
+    goal, used = usable(case.goal)
+    proof = search(goal)
+    if proof is None:
+        case.tried.append("prove: no tactic found a certificate")
+        return None
+    try:
+        accepted = check(goal, proof)
+    except Rejected as err:
+        case.tried.append(f"prove: the kernel rejects the certificate: {err}")
+        return None
+    tripwire(case, accepted)
+    points = case.looked.points
+    if not points:
+        empty = _vacuous(case)
+        if empty is not None and empty.verdict == "vacuous":
+            return empty
+    elif accepted.conditions and not any(holds_at(accepted.conditions, v) for v in points):
+        case.tried.append("prove: proved under conditions that no point meets")
+        case.reasons.append("undefined-at")
+        return None
+    certificate = {"goal": case.goal.data(), "hyps": used, "proof": proof}
+    return case.answer("proved", conditions=accepted.conditions, method=method(proof), certificate=certificate,
+                       trust=accepted.trust)
+
+
+def tripwire(case: Case, accepted: Accepted) -> None:
+    """Raise Contradiction when a point outside the excluded ones refutes what was proved."""
+    again = look(case.goal, "tripwire", 8, 24, stop=False)
+    for way, values in case.looked.failed + again.failed:
+        if holds_at(accepted.conditions, values) and (found := counterexample(way, values)) is not None:
+            raise Contradiction(f"proved, and refuted at {found.at}: {found.lhs} against {found.rhs}")
+
+
+def _search(case: Case) -> Answer | None:
+    """Longer: more points, some at high precision, and inequalities downhill."""
+    constant = not case.looked.points or not case.looked.points[0]
+    for values in case.looked.points[:1] if constant else case.looked.points[:3]:
+        for way in branches(case.goal)[:4]:
+            fails = judged(case.goal, values, FINEST if constant else FINE)[0] == "fails"
+            if fails and (found := counterexample(way, values)) is not None:
+                return _refutation(case, found)
+    some = any("numeric meaning" not in why for _, why in case.looked.undefined)
+    if case.looked.agree or case.looked.unclear or some and not constant:
+        more = look(case.goal, "search", 4 * POINTS, 160) if not constant else Looked()
+        for way, values in more.failed:
+            found = counterexample(way, values)
+            if found is not None:
+                return _refutation(case, found)
+        _merge(case.looked, more)
+        if case.goal.claim.head in ("lt", "le") and not constant:
+            found = downhill(case.goal, LONG)
+            if found is not None:
+                return _refutation(case, found)
+    case.tried.append(f"search: {case.looked.admissible} points, no counterexample")
+    case.settled = True
+    return None
+
+
+def _merge(into: Looked, more: Looked) -> None:
+    seen = {repr(sorted(p.items())) for p in into.points}
+    fresh = sum(repr(sorted(p.items())) not in seen for p in more.points)
+    into.agree += min(more.agree, fresh)
+    into.admissible += more.admissible
+    into.undefined += more.undefined
+    into.unclear += more.unclear
+    into.points += more.points
+
+
+def _vacuous(case: Case) -> Answer | None:
+    """Nothing was found that meets the hypotheses: are they contradictory?"""
+    if case.looked.points or not case.goal.hyps:
+        return None
+    proofs = []
+    for way in branches(case.goal):
+        proof = contradiction(way)
+        if proof is None:
+            case.tried.append("vacuous: no point found that meets the hypotheses, and no contradiction among them")
+            case.reasons.append("no-point")
+            return None
+        proofs.append(proof)
+    certificate = {"goal": case.goal.data(), "contradictions": proofs}
+    return case.answer("vacuous", method="contradiction", certificate=certificate, trust="exact")
+
+
+def contradiction(goal: Goal) -> Certificate | None:
+    """A hypothesis whose negation follows from the others, with the proof: {"hyps", "negated", "proof"}; None where none is found."""
+    for k, h in enumerate(goal.hyps):
+        if h == Formula("const", ("false",)):
+            return {"hyps": goal.data()[0], "negated": k, "proof": None}
+        opposite = positive(h, negate=True)
+        if opposite.head not in ("eq", "ne", "lt", "le"):
+            continue
+        others, _ = usable(Goal(tuple(x for i, x in enumerate(goal.hyps) if i != k), opposite))
+        proof = search(others)
+        try:
+            if proof is not None and not check(others, proof).conditions:
+                return {"hyps": goal.data()[0], "negated": k, "proof": proof}
+        except Rejected:
+            continue
+    return None
+
+
+def _support(case: Case) -> Answer | None:
+    """Agreement at enough points, none of them open, and hardly any undefined."""
+    looked = case.looked
+    constant = bool(looked.points) and not looked.points[0]
+    if looked.undefined and not looked.agree:
+        unknown = "numeric meaning" in looked.undefined[0][1] or "no value" in looked.undefined[0][1]
+        case.reasons.append("no-numbers" if unknown else "undefined-at")
+        case.tried.append(f"support: {looked.undefined[0][1][:200]}")
+    elif looked.unclear:
+        case.reasons.append("open-points")
+    elif 4 * len(looked.undefined) > looked.admissible:
+        case.reasons.append("undefined-at")
+    elif not case.settled:
+        case.reasons.append("time-limit")
+    elif looked.agree >= POINTS or constant and looked.agree and agreement(case.goal, looked.points[0], FINEST):
+        reason = next((r for r in ("time-limit", "memory-limit") if r in case.reasons), "no-method")
+        case.tried.append(f"support: {looked.agree} points agree to {DIGITS} digits")
+        return case.answer("supported", method="numbers", reason=reason)
+    elif looked.points:
+        case.reasons.append("few-points")
+    return None
+
+
+STAGES: tuple[tuple[str, Stage], ...] = (
+    ("look", _look), ("prove", _prove), ("search", _search), ("vacuous", _vacuous), ("support", _support))
+
+
+# --------------------------------------------------------------------------------------------------------------- proofs
+def usable(goal: Goal) -> tuple[Goal, list[int]]:
+    """The goal with the hypotheses that the kernel can use, and their numbers: what follows from fewer follows from all."""
+    kept: list[int] = []
+    for k in range(len(goal.hyps)):
+        if normal(Goal(tuple(goal.hyps[i] for i in (*kept, k)), PROBE)) is not None:
+            kept.append(k)
+    return Goal(tuple(goal.hyps[k] for k in kept), goal.claim), kept
+
+
+def search(goal: Goal) -> Certificate | None:
+    """The automatic tactic."""
+    home = "kexue.tactics.auto" if find_spec("kexue.tactics.auto") is not None else "kexue.tactics.combine"
+    module = import_module(home)
+    found: Certificate | None = module.search(goal) if hasattr(module, "search") else module.auto(goal)
+    return found
+
+
+def method(proof: Certificate) -> str:
+    """The rules of a certificate, outermost first: `derivative, normal`."""
+    names: list[str] = []
+
+    def walk(c: Any) -> None:
+        if isinstance(c, dict):
+            if isinstance(c.get("rule"), str) and c["rule"] not in names:
+                names.append(c["rule"])
+            for x in c.values():
+                walk(x)
+        elif isinstance(c, list):
+            for x in c:
+                walk(x)
+    walk(proof)
+    return ", ".join(names[:4])
+
+
+# --------------------------------------------------------------------------------------------------------------- again
+def recheck(verdict: str, certificate: Certificate) -> Accepted:
+    """What the kernel says of a certificate of an Answer with this verdict; raises Rejected or ValueError."""
+    goal = Goal.of(certificate["goal"])
+    if verdict == "proved":
+        numbers = certificate["hyps"]
+        if not all(type(k) is int and 0 <= k < len(goal.hyps) for k in numbers):
+            raise Rejected("a hypothesis that the claim does not have")
+        return check(Goal(tuple(goal.hyps[k] for k in numbers), goal.claim), certificate["proof"])
+    if verdict == "refuted":
+        from .kernel import refutes
+        way = goal if certificate["way"] is None else Goal(Goal.of([certificate["way"], certificate["goal"][1]]).hyps, goal.claim)
+        if not all(implies(way, h) for h in goal.hyps):
+            raise Rejected("the hypotheses of the witness do not imply those of the claim")
+        return refutes(way, certificate["proof"])
+    if verdict != "vacuous":
+        raise Rejected(f"{verdict} needs no certificate")
+    ways, proofs = branches(goal), certificate["contradictions"]
+    if len(ways) != len(proofs) or [w.data()[0] for w in ways] != [p["hyps"] for p in proofs]:
+        raise Rejected("the contradictions do not cover the hypotheses")
+    for way, data in zip(ways, proofs, strict=True):
+        k = data["negated"]
+        h = way.hyps[k]
+        if h == Formula("const", ("false",)):
+            continue
+        others, _ = usable(Goal(tuple(x for i, x in enumerate(way.hyps) if i != k), positive(h, negate=True)))
+        if check(others, data["proof"]).conditions:
+            raise Rejected("a contradiction under a condition")
+    return Accepted()
+
+
+def implies(way: Goal, h: Formula) -> bool:
+    """Whether the hypotheses of `way` contain h, or one of its alternatives."""
+    if h.head == "or":
+        return any(implies(way, g) for g in h.args)
+    if h.head == "and":
+        return all(implies(way, g) for g in h.args)
+    return h in way.hyps or h == Formula("const", ("true",))

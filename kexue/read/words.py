@@ -1,0 +1,62 @@
+"""Goals in words: for which values a claim is made, and conditions with `and`, `or` and `not`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..certificates import Goal
+from ..formula import Formula, free_symbols, lift
+from ..printing import text
+
+SORTS = {  # sort -> one and several, in both languages
+    "real": ("real", "实数"), "integer": ("integer", "整数"), "natural": ("natural", "自然数"), "complex": ("complex", "复数"),
+    "positive": ("positive", "正数"), "vector": ("vector", "向量"), "matrix": ("matrix", "矩阵"),
+    "function": ("function", "函数"), "family": ("family", "数列")}
+JOINTS = {"and": (" and ", " 且 "), "or": (" or ", " 或 ")}
+
+
+def phrase(h: Formula, lang: str = "en") -> str:
+    """A condition or a claim as text: comparisons as they are, connectives as words."""
+    k = int(lang == "zh")
+    if h.head in JOINTS:
+        parts = [f"({phrase(x, lang)})" if x.head in ("and", "or") else phrase(x, lang) for x in h.args]
+        return JOINTS[h.head][k].join(parts)
+    if h.head == "not":
+        return ("not ", "非 ")[k] + f"({phrase(h.args[0], lang)})"
+    return text(h)
+
+
+def scope(goal: Goal, lang: str = "en") -> str:
+    """`for all real x and integer n with n >= 1`: the free symbols with their sorts, then the hypotheses."""
+    k = int(lang == "zh")
+    symbols = {n: s for f in (goal.claim, *goal.hyps) for n, s in free_symbols(f).items()}
+    if not symbols:
+        about = ("for the constants in it", "（只含常数）")[k]
+        return about + ((" with ", "，其中 ")[k] + _list([phrase(h, lang) for h in goal.hyps], k) if goal.hyps else "")
+    hyps = list(goal.hyps)
+    groups: dict[str, list[str]] = {}
+    for name, symbol in symbols.items():
+        kind = _kind(symbol.args[1], k)
+        for positive, sign, sort in (("positive", "lt", "real"), ("natural", "le", "integer")):
+            bound = Formula(sign, (lift(0), symbol))
+            if symbol.args[1] == sort and bound in hyps:
+                hyps.remove(bound)
+                kind = SORTS[positive][k]
+        groups.setdefault(kind, []).append(name)
+    what = [f"{kind} {', '.join(names)}" if k == 0 else f"{kind} {'、'.join(names)}" for kind, names in groups.items()]
+    said = "for all " + _list(what, 0) if k == 0 else "对所有" + "、".join(what)
+    return said + ((" with ", "，其中 ")[k] + _list([phrase(h, lang) for h in hyps], k) if hyps else "")
+
+
+def _kind(sort: Any, k: int) -> str:
+    if isinstance(sort, str):
+        return SORTS[sort][k]
+    sizes = [text(s) for s in sort[1:] if isinstance(s, Formula)]
+    word = SORTS[sort[0]][k]
+    return word if not sizes else f"{'x'.join(sizes)} {word}" if k == 0 else f"{'×'.join(sizes)} {word}"
+
+
+def _list(parts: list[str], k: int) -> str:
+    if k:
+        return "、".join(parts)
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
