@@ -140,7 +140,8 @@ def document(records: Sequence[Record]) -> str:
 def junit(records: Sequence[Record], lang: str, lenient: bool = False) -> str:
     """All answers as JUnit XML: refuted and vacuous fail, unreadable is an error, undecided fails, or is skipped (`lenient`)."""
     kinds = Counter(_outcome(r, lenient) for r in records)
-    totals = " ".join(f'{key}="{kinds[kind]}"' for key, kind in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")))
+    names = (("failures", "failure"), ("errors", "error"), ("skipped", "skipped"))
+    totals = " ".join(f'{key}="{kinds[kind]}"' for key, kind in names)
     out = ['<?xml version="1.0" encoding="UTF-8"?>', f'<testsuites><testsuite name="kexue" tests="{len(records)}" {totals}>']
     for number, r in enumerate(records, 1):
         name = quoteattr(clean(r["id"] or (r.get("read") or {}).get("text") or r.get("text") or f"claim {number}"))

@@ -25,6 +25,7 @@ from .witness import DIGITS, Counterexample, Looked, agreement, branches, counte
 POINTS, LONG = 12, 240  # points that have to agree, and evaluations of the longer search
 SHARES = {"look": 0.25, "prove": 0.45, "search": 0.15, "vacuous": 0.05, "support": 0.1}  # of the time limit
 FINE, FINEST = 400, 2100  # bits at which some points, and constants, are held against the claim again
+UNDEFINED = "not certainly defined"  # what the kernel says of poles; of other points it says why it has no value
 PROBE = eq(0, 0)  # what the kernel proves under every hypothesis that it can use
 
 
@@ -247,7 +248,7 @@ def _vacuous(case: Case) -> Answer | None:
 
 
 def contradiction(goal: Goal) -> Certificate | None:
-    """A hypothesis whose negation follows from the others, with the proof: {"hyps", "negated", "proof"}; None where none is found."""
+    """A hypothesis whose negation follows from the others, with the proof: {"hyps", "negated", "proof"}; or None."""
     for k, h in enumerate(goal.hyps):
         if h == Formula("const", ("false",)):
             return {"hyps": goal.data()[0], "negated": k, "proof": None}
@@ -269,8 +270,7 @@ def _support(case: Case) -> Answer | None:
     looked = case.looked
     constant = bool(looked.points) and not looked.points[0]
     if looked.undefined and not looked.agree:
-        unknown = "numeric meaning" in looked.undefined[0][1] or "no value" in looked.undefined[0][1]
-        case.reasons.append("no-numbers" if unknown else "undefined-at")
+        case.reasons.append("undefined-at" if looked.undefined[0][1] == UNDEFINED else "no-numbers")
         case.tried.append(f"support: {looked.undefined[0][1][:200]}")
     elif looked.unclear:
         case.reasons.append("open-points")

@@ -54,7 +54,8 @@ def record(stem: str, article: Article, proof: ClaimProof, confirmed: dict[str, 
     references = confirmed.pop("references", [])
     contradictions = confirmed.pop("contradictions", [])
     verdict, reason = proof.verdict, proof.reason
-    if verdict == "undecided" and claim.limits is not None and confirmed["points"] and not contradictions:
+    unproved = not any(s.kind in ("holds", "therefore") for s in claim.steps)  # a step that fails is never "supported"
+    if unproved and claim.limits is not None and confirmed["points"] and not contradictions:
         verdict, reason = "supported", claim.limits.en
     if contradictions:
         verdict, reason = "undecided", f"the numbers contradict the proof: {contradictions[0]}"

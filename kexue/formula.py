@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Iterator, Union
+from typing import Any, Union
+from collections.abc import Iterator
 
 BINDERS = ("sum", "prod", "integral", "diff", "limit", "every")
 RELATIONS = ("eq", "ne", "lt", "le")
@@ -137,7 +138,7 @@ Ci, Si, erf, lambertw, delta, hyp1f1, besseli, Abs, sign = map(
 
 def sigmoid(x: Like) -> Formula:
     """1 / (1 + exp(-x))."""
-    return 1 / (1 + exp(-lift(x)))
+    return 1 / (1 + call("exp", -lift(x)))
 
 
 def Sum(body: Formula, var: Formula, lo: Like, hi: Like) -> Formula: return call("sum", body, var, lo, hi)
@@ -243,7 +244,7 @@ def substitute(f: Formula, values: dict[str, Formula]) -> Formula:
         raise ValueError(f"cannot substitute into d/d{f.args[1].args[0]}: differentiate first")
     kids = children(f)
     new = [substitute(k, values) for k in kids]
-    return f if all(a is b for a, b in zip(kids, new)) else rebuild(f, new)
+    return f if all(a is b for a, b in zip(kids, new, strict=True)) else rebuild(f, new)
 
 
 def _subst_sort(sort: Any, values: dict[str, Formula]) -> Any:

@@ -332,9 +332,10 @@ def _paths(values: Values) -> Iterator[tuple[Any, ...]]:
 
 def parts(v: Formula) -> tuple[Fraction, Fraction] | None:
     """(u, w) of u + w i in the form in which complex points are written."""
-    if v.head != "add" or v.args[1].head != "mul" or v.args[1].args[1] != I or not v.args[0].head == v.args[1].args[0].head == "num":
+    if v.head != "add" or v.args[1].head != "mul" or v.args[1].args[1] != I:
         return None
-    return v.args[0].args[0], v.args[1].args[0].args[0]
+    u, w = v.args[0], v.args[1].args[0]
+    return (u.args[0], w.args[0]) if u.head == w.head == "num" else None
 
 
 def _get(values: Any, path: tuple[Any, ...]) -> Fraction:

@@ -11,8 +11,8 @@ from fractions import Fraction
 import mpmath as mp
 
 from kexue import (Article, D, Formula, Integral, Sum, cite, dot, eq, every, exp, eye, family, holds, integer, inv, lift, log, matrix,
-                   ne, near_miss, oo, outer, real, reference, show, sigmoid, statement, therefore, tr, vector)
-from kexue.tactics.combine import antiderivative, lemma, monotone, scaled, termwise, using
+                   near_miss, oo, outer, real, reference, show, sigmoid, statement, therefore, tr, vector)
+from kexue.tactics.combine import antiderivative, monotone, termwise
 
 article = Article(
     number=14, date="2021-07-22", source="https://kexue.fm/archives/8578",

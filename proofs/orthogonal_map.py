@@ -9,7 +9,7 @@ Source.     Su Jianlin, 从一个单位向量变换到另一个单位向量的�
 import mpmath as mp
 
 from kexue import (Article, cite, cos, det, dot, eq, expm, eye, holds, integer, lift, matrix, ne, near_miss, outer,
-                   real, reference, show, sin, sqrt, statement, therefore, tr, vector, zeros)
+                   real, reference, show, sin, sqrt, statement, therefore, tr, vector)
 from kexue.tactics.combine import flow, lemma, using
 
 article = Article(

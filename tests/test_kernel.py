@@ -65,7 +65,6 @@ from kexue.tactics.combine import (
     lemma,
     monotone,
     recurrence,
-    scaled,
     squares,
     squeeze,
     termwise,

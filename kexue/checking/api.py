@@ -87,7 +87,8 @@ def check(claim: Any, *, timeout: float = 10.0, memory: int = 2 << 30, lang: str
         try:
             task, repeat = goal(_goal(claim, options).data()), None
         except Unreadable as err:
-            return Result(EMPTY | {"verdict": "unreadable", "reason": err.code, "column": err.column, "problems": [err.what]}, lang)
+            return Result(EMPTY | {"verdict": "unreadable", "reason": err.code, "column": err.column,
+                                   "problems": [err.what]}, lang)
     limits = Limits(float(timeout), int(memory))
     crew = _crews.get(limits)
     if crew is None:
@@ -108,7 +109,7 @@ def _goal(claim: Any, options: list[tuple[str, str]]) -> Any:
     else:
         pair = claim if isinstance(claim, tuple) else (claim,)
         if not pair or len(pair) > 2 or not all(type(x).__module__.startswith("sympy.") for x in pair):
-            raise TypeError(f"a claim is text, a SymPy relation, a pair of SymPy expressions or a formula: {type(claim).__name__}")
+            raise TypeError(f"a claim is text, a SymPy relation, a pair of SymPy expressions or a formula, not {type(claim)}")
         from ..read.sympy_ import convert
         f, hyps = convert(*pair)
     sorts = {n: s.args[1] for n, s in free_symbols(f).items()}

@@ -79,10 +79,11 @@ def head(reading: Reading, task: Record) -> Record:
 def body(found: Answer, because: str | None, task: Record) -> Record:
     """What was decided."""
     counter = found.counterexample
+    point = None if counter is None else {"at": counter.at, "lhs": counter.lhs, "rhs": counter.rhs}
     reason = because if because and found.verdict in ("supported", "undecided") else found.reason
     certificate = None if found.certificate is None else {"id": found.identity} | found.certificate
     return {"verdict": found.verdict, "conditions": [phrase(c) for c in found.conditions], "method": found.method,
-            "certificate": certificate, "counterexample": None if counter is None else {"at": counter.at, "lhs": counter.lhs, "rhs": counter.rhs},
+            "certificate": certificate, "counterexample": point,
             "reason": reason, "trust": found.trust, "tried": list(found.tried)} | (
                 {"conditions_latex": [latex(c) for c in found.conditions]} if task.get("full") else {})
 

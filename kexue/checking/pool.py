@@ -1,8 +1,8 @@
 """Claims to workers and answers back, in the order of the claims and as soon as that order allows.
 
-A worker is a process of its own group that judges one claim at a time (see `worker.py`).  The time a claim takes is measured here:
-most of the limit for all that can be tried, and where that was not enough the rest for numbers alone, in a fresh process.  A worker
-that hangs, dies or outgrows its memory costs its own claim only."""
+A worker is a process of its own group that judges one claim at a time (see `worker.py`).  The time a claim takes is measured
+here: most of the limit for all that can be tried, and where that was not enough the rest for numbers alone, in a fresh process.
+A worker that hangs, dies or outgrows its memory costs its own claim only."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ from .verdict import Rejected
 Mono = tuple[tuple[str, Fraction], ...]
 Poly = dict[Mono, Fraction]
 UNIT: Mono = ()
+WORK, LARGE = 10 ** 5, 5000  # steps of one normal form, largest exponent
 NEGATED = {"": "", "=": "=", "!=": "!=", ">": "<", "<": ">", ">=": "<=", "<=": ">="}
 
 
@@ -94,6 +95,12 @@ class Algebra:
         self.atoms: dict[str, Atom] = {}
         self.rules: list[tuple[Mono, Poly]] = []
         self.solved: dict[str, Rat] = {}  # atoms that an equation among the hypotheses gives in terms of others
+        self.steps = 0
+
+    def tick(self) -> None:
+        self.steps += 1
+        if self.steps > WORK:
+            raise Rejected("the normal form takes too many steps")
 
     def atom(self, name: str, kind: str, data: Any = None, sign: str = "", real: bool = True, whole: bool = False,
              k: Any = 1) -> Rat:
@@ -104,6 +111,7 @@ class Algebra:
 
     def reduced(self, powers: dict[str, Fraction], depth: int = 0) -> Poly:
         """One monomial after the built-in relations and the equations among the hypotheses."""
+        self.tick()
         factor, out, extra = Fraction(1), dict[str, Fraction](), list[Poly]()
         for a, k in powers.items():
             kind, data = self.atoms[a][:2]
@@ -202,6 +210,8 @@ class Algebra:
         out = const(1)
         for _ in range(n):
             out = self.mul(out, r)
+            if n > LARGE or max((c.numerator.bit_length() for c in out.num.values()), default=0) > 2 ** 16:
+                raise Rejected("a power that is too large")
         return out
 
     def zero(self, r: Rat) -> bool:

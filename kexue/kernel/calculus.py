@@ -7,9 +7,9 @@ from fractions import Fraction
 from typing import Any
 
 from ..certificates import Goal
-from ..formula import D, Formula, children, eye, free_symbols, from_data, lift, substitute
+from ..formula import D, Formula, children, eye, free_symbols, lift, substitute
 from .algebra import UNIT, Rat, const, poly
-from .diff import derivative
+from .diff import derivative, read
 from .logic import NONE, Result, relation
 from .normal import HOLDS, Normal
 from .verdict import Accepted, Rejected
@@ -47,14 +47,14 @@ def smooth(n: Normal, f: Formula, x: str) -> None:
             raise Rejected(f"the range of a sum depends on {x}")
         taken = {s for g in (*n.hyps, f) for s in free_symbols(g)}
         k = Formula("sym", (next(s for s in (f"k_{j}" for j in range(len(taken) + 1)) if s not in taken), "integer"))
-        return smooth(Normal((*n.hyps, a[2] <= k, k <= a[3]), n.claim), substitute(a[0], {a[1].args[0]: k}), x)
+        return smooth(Normal((*n.hyps, a[2] <= k, k <= a[3])), substitute(a[0], {a[1].args[0]: k}), x)
     elif h == "integral":  # over a fixed finite range, of what is smooth in both variables (Leibniz's rule)
         if any(x in free_symbols(e) or e == OO for e in a[2:]):
             raise Rejected(f"the range of an integral depends on {x}, or is infinite")
         taken = {s for g in (*n.hyps, f) for s in free_symbols(g)}
         k = Formula("sym", (next(s for s in (f"k_{j}" for j in range(len(taken) + 1)) if s not in taken), "real"))
         ordered = n.nonneg(n.sub(n.scalar(a[3]), n.scalar(a[2])))
-        inner, at = substitute(a[0], {a[1].args[0]: k}), Normal((*n.hyps, *((a[2] <= k, k <= a[3]) if ordered else ())), n.claim)
+        inner, at = substitute(a[0], {a[1].args[0]: k}), Normal((*n.hyps, *((a[2] <= k, k <= a[3]) if ordered else ())))
         smooth(at, inner, x)
         return smooth(at, inner, k.args[0])
     elif h not in ENTIRE and h not in POSITIVE and h != "dpow":
@@ -68,7 +68,7 @@ def anchored(goal: Goal, x: str, anchor: Formula) -> tuple[Normal, tuple[Formula
     if free_symbols(goal.claim).get(x, lift(0)).args[1:] != ("real",) or x in free_symbols(anchor):
         raise Rejected(f"{x} is not a real variable of the claim")
     rest = tuple(h for h in goal.hyps if x not in free_symbols(h))
-    at = Normal(rest, goal.claim)
+    at = Normal(rest)
     if at.shape(anchor) is not None or not at.real(at.scalar(anchor)):
         raise Rejected("the anchor is not a real number")
     symbol = Formula("sym", (x, "real"))
@@ -81,17 +81,17 @@ def anchored(goal: Goal, x: str, anchor: Formula) -> tuple[Normal, tuple[Formula
         if at.scalar(derivative(derivative(gap, x), x)).num or not at.nonneg(at.scalar(substitute(gap, {x: anchor}))):
             raise Rejected(f"a hypothesis is not affine in {x}, or the anchor lies outside the closed domain")
         smooth(at, gap, x)
-    n = Normal(goal.hyps, goal.claim)
+    n = Normal(goal.hyps)
     for side in goal.claim.args:
         smooth(n, side, x)
-        smooth(Normal((*rest, Formula("eq", (symbol, anchor))), goal.claim), side, x)  # also at the anchor itself
+        smooth(Normal((*rest, Formula("eq", (symbol, anchor)))), side, x)  # also at the anchor itself
     return n, rest
 
 
 def by_derivative(goal: Goal, data: dict[str, Any]) -> Result:
     """f = g on an interval if f' = g' there and f = g at one point of its closure, where both are smooth."""
     left, right = relation(goal, "eq")
-    x, anchor = data["var"], from_data(data["anchor"])
+    x, anchor = data["var"], read(data["anchor"])
     _, rest = anchored(goal, x, anchor)
     slope = Goal(goal.hyps, Formula("eq", (derivative(left, x), derivative(right, x))))
     return Accepted(), {"slope": (slope, frozenset({x})), "value": (Goal(rest, substitute(goal.claim, {x: anchor})), NONE)}
@@ -100,7 +100,7 @@ def by_derivative(goal: Goal, data: dict[str, Any]) -> Result:
 def monotone(goal: Goal, data: dict[str, Any]) -> Result:
     """right - left is >= 0 at the anchor and grows away from it; strict if the value is, or the slope away from the anchor."""
     left, right = relation(goal, "lt", "le")
-    x, anchor, strict = data["var"], from_data(data["anchor"]), data["strict"]
+    x, anchor, strict = data["var"], read(data["anchor"]), data["strict"]
     n, rest = anchored(goal, x, anchor)
     symbol = Formula("sym", (x, "real"))
     away = n.sign(n.sub(n.scalar(symbol), n.scalar(anchor)))
@@ -112,7 +112,7 @@ def monotone(goal: Goal, data: dict[str, Any]) -> Result:
     up = away[0] == ">"
     slope = Formula("lt" if strict == "slope" else "le", (zero, rate) if up else (rate, zero))
     start = Formula("lt" if strict == "value" else "le", (substitute(left, {x: anchor}), substitute(right, {x: anchor})))
-    at = Normal(rest, goal.claim)  # a bound that moves with x is not attained between the anchor and x
+    at = Normal(rest)  # a bound that moves with x is not attained between the anchor and x
     open_hyps = tuple(Formula("lt", h.args) if h.head == "le" and x in free_symbols(h) and at.sign_of(
         derivative(h.args[1] - h.args[0], x)) in HOLDS["ne"] else h for h in goal.hyps)
     between = (anchor < symbol) if up else (symbol < anchor)
@@ -125,13 +125,13 @@ def antiderivative(goal: Goal, data: dict[str, Any]) -> Result:
     if left.head != "integral":
         raise Rejected("the left side is not an integral")
     body, var, lo, hi = left.args
-    t, F = var.args[0], from_data(data["primitive"])
+    t, F = var.args[0], read(data["primitive"])
     if any(t in free_symbols(g) for g in (*goal.hyps, right, lo, hi)):
         raise Rejected(f"the integration variable {t} also occurs outside")
-    n = Normal(goal.hyps, goal.claim)
+    n = Normal(goal.hyps)
     ordered = hi == OO or n.nonneg(n.sub(n.scalar(hi), n.scalar(lo)))  # otherwise F has to be smooth on the whole line
     hyps = (*goal.hyps, *((lo <= var, *(() if hi == OO else (var <= hi,))) if ordered else ()))
-    inside = Normal(hyps, goal.claim)
+    inside = Normal(hyps)
     smooth(inside, F, t)
     smooth(inside, body, t)
     if hi == OO:
@@ -170,10 +170,10 @@ def limit(goal: Goal, data: dict[str, Any]) -> Result:
     if left.head != "limit":
         raise Rejected("the left side is not a limit")
     body, var, point = left.args
-    x, c, near, p = var.args[0], from_data(data["constant"]), from_data(data["from"]), Fraction(data["power"])
+    x, c, near, p = var.args[0], read(data["constant"]), read(data["from"]), Fraction(data["power"])
     if p <= 0 or any(x in free_symbols(g) for g in (*goal.hyps, right, c, near)) or point not in (OO, lift(0)):
         raise Rejected("a limit at 0+ or oo needs a positive power and constants free of the variable")
-    n = Normal(goal.hyps, goal.claim)
+    n = Normal(goal.hyps)
     if n.sign(n.scalar(near)) not in ((">",) if point != OO else HOLDS["le"]):
         raise Rejected("the neighbourhood is empty")
     hyps = (*goal.hyps, near < var) if point == OO else (*goal.hyps, lift(0) < var, var < near)
@@ -184,12 +184,12 @@ def limit(goal: Goal, data: dict[str, Any]) -> Result:
 def matrix_exponential(goal: Goal, data: dict[str, Any]) -> Result:
     """exp(tK) = E(t) for all real t if E(0) = I and E' = K E: the linear equation has one solution."""
     left, right = relation(goal, "eq")
-    t, size = data["var"], from_data(data["size"])
+    t, size = data["var"], read(data["size"])
     inner = left.args[0] if left.head == "expm" else left
     if left.head != "expm" or inner.head != "mul" or inner.args[0] != Formula("sym", (t, "real")) or \
             t in free_symbols(inner.args[1]) or any(t in free_symbols(h) for h in goal.hyps):
         raise Rejected("the left side is not exp(t K) with t a free real variable")
-    n = Normal(goal.hyps, goal.claim)
+    n = Normal(goal.hyps)
     if n.shape(inner.args[1]) != (n.size(size),) * 2:
         raise Rejected("the size in the certificate is not that of K")
     smooth(n, right, t)
@@ -200,18 +200,19 @@ def matrix_exponential(goal: Goal, data: dict[str, Any]) -> Result:
 def sturm(goal: Goal, data: dict[str, Any]) -> Result:
     """0 < p(x) on the whole line, a half-line or an interval with rational ends: no root by Sturm's theorem, and positive at a point."""
     left, right = relation(goal, "lt")
-    names = [s for s in free_symbols(goal.claim)]
-    if len(names) != 1 or free_symbols(goal.claim)[names[0]].args[1] != "real":
+    names, lower, upper = free_symbols(goal.claim), None, None
+    if len(names) != 1 or next(iter(names.values())).args[1] != "real":
         raise Rejected("Sturm's theorem needs one real variable")
-    x, lower, upper = names[0], None, None
+    (x, symbol), = names.items()
     for h in goal.hyps:  # numeric bounds only; each is used as a closed bound, which claims more
-        if h.head in ("lt", "le") and h.args[0].head == "num" and h.args[1].head == "sym":
-            lower = max(h.args[0].args[0], lower) if lower is not None else h.args[0].args[0]
-        elif h.head in ("lt", "le") and h.args[1].head == "num" and h.args[0].head == "sym":
-            upper = min(h.args[1].args[0], upper) if upper is not None else h.args[1].args[0]
+        u, v = h.args if h.head in ("lt", "le") else (goal.claim, goal.claim)
+        if u.head == "num" and v == symbol:
+            lower = u.args[0] if lower is None else max(u.args[0], lower)
+        elif v.head == "num" and u == symbol:
+            upper = v.args[0] if upper is None else min(v.args[0], upper)
         else:
             raise Rejected("only numeric bounds of the variable are used")
-    n = Normal((), goal.claim)
+    n = Normal()
     gap = n.sub(n.scalar(right), n.scalar(left))
     if gap.den != poly(1) or any(m != UNIT and (len(m) > 1 or m[0][0] != x or m[0][1].denominator != 1 or m[0][1] < 0) for m in gap.num):
         raise Rejected("not a polynomial with rational coefficients")
@@ -243,4 +244,4 @@ def sturm(goal: Goal, data: dict[str, Any]) -> Result:
     ends = [value(p, lower, -1), value(p, upper, 1)]
     if min(ends) <= 0 or changes(lower, -1) != changes(upper, 1):
         raise Rejected("the polynomial has a root in the closed interval, or is negative at an end")
-    return Accepted(), {}
+    return Accepted(conditions=tuple(n.conditions)), {}

@@ -8,6 +8,7 @@ from ..certificates import Certificate, Goal
 from ..formula import free_symbols
 from . import calculus, cover, logic
 from .balls import witness
+from .diff import admitted
 from .verdict import Accepted, Rejected
 
 RULES: dict[str, Any] = {
@@ -23,13 +24,11 @@ MALFORMED = (KeyError, IndexError, TypeError, ValueError, AttributeError, Assert
 
 def subgoals(goal: Goal, certificate: Certificate) -> tuple[Accepted, dict[str, tuple[Goal, frozenset[str]]]]:
     """Apply one rule: what it accepts by itself, and what remains.  Raises Rejected."""
-    rule = RULES.get(str(certificate.get("rule")))
-    if rule is None:
-        raise Rejected(f"unknown rule {certificate.get('rule')!r}")
     try:
-        result = rule(goal, certificate)
+        rule = RULES[str(certificate["rule"])]
+        result = rule(admitted(goal), certificate)
     except MALFORMED as err:
-        raise Rejected(f"malformed certificate for {certificate['rule']}: {err}") from err
+        raise Rejected(f"malformed goal or certificate: {err!r}") from err
     except RecursionError as err:
         raise Rejected("nested too deeply") from err
     return result if isinstance(result, tuple) else (result, {})
@@ -45,10 +44,14 @@ def check(goal: Goal, certificate: Certificate, depth: int = 0) -> Accepted:
             raise Rejected(f"{certificate['rule']}: no certificate for {name}")
         below = check(sub, certificate[name], depth + 1)
         for c in below.conditions:
-            if local & set(free_symbols(c)):
-                raise Rejected(f"{certificate['rule']}: {name} holds only under a condition on {', '.join(sorted(local))}")
+            if not set(free_symbols(c)) <= symbols(goal) - local:
+                raise Rejected(f"{certificate['rule']}: {name} holds only under a condition on {', '.join(sorted(free_symbols(c)))}")
         accepted &= below
     return accepted
+
+
+def symbols(goal: Goal) -> set[str]:
+    return {name for f in (*goal.hyps, goal.claim) for name in free_symbols(f)}
 
 
 def refutes(goal: Goal, certificate: Certificate) -> Accepted:

@@ -82,6 +82,8 @@ class Reach:
         raise Rejected(f"no range for {h}")
 
     def product(self, u: Range, v: Range) -> Range:
+        if v[0] == v[1] and v[0].is_finite():
+            u, v = v, u
         if u[0] == u[1] and u[0] != 0 and u[0].is_finite():
             ends = [((u[0] * e), excluded) for e, excluded in ((v[0], v[2]), (v[1], v[3]))][::1 if u[0] > 0 else -1]
             return ends[0][0].lower(), ends[1][0].upper(), ends[0][1], ends[1][1]
@@ -213,8 +215,10 @@ class Proof:
         end, side, k = (a, 1, data[1]) if data[0] == "a" else (b, -1, data[1])
         if self.strict and not (self.piece(a, b)[2] if side > 0 else self.piece(a, b)[3]):
             raise Rejected("a strict inequality may not be touched inside its domain")
+        if type(k) is not int or not 1 <= k <= 16:
+            raise Rejected("not an order of vanishing")
         *lower, top = self.derivatives(f, k, x)
-        return k > 0 and all(self.vanishes(g, end) for g in lower) and bool(self.ball(top, x) * side ** k > 0)
+        return all(self.vanishes(g, end) for g in lower) and bool(self.ball(top, x) * side ** k > 0)
 
     def vanishes(self, g: Formula, at: arb) -> bool:
         q = at.fmpq()
@@ -247,7 +251,7 @@ def vanishes_identically(f: Formula) -> bool:
 def cover(goal: Goal, data: Certificate, is_zero: Callable[[Formula], bool] = vanishes_identically) -> Accepted:
     """Accept l < r or l <= r in one real variable; `is_zero` proves identities.  data: prec, pieces [a, b, how] in order."""
     symbols = free_symbols(goal.claim)
-    if goal.claim.head not in ("lt", "le") or len(symbols) != 1 or goal.claim.args[0] is None:
+    if goal.claim.head not in ("lt", "le") or len(symbols) != 1:
         raise Rejected("not an inequality in one variable")
     (name, symbol), = symbols.items()
     if symbol.args[1] not in ("real", "integer") or type(data["prec"]) is not int or not 30 <= data["prec"] <= 2000:
@@ -271,6 +275,6 @@ def end_of(text: str) -> arb:
     if text in ("oo", "-oo"):
         return INF if text == "oo" else -INF
     p, _, k = text.partition("/2^")
-    if not 0 <= int(k or 0) <= 1000:
-        raise Rejected("not a dyadic rational")
-    return arb(int(p)) / arb(2) ** int(k or 0)
+    if not 0 <= int(k or 0) <= 1000 or not (v := arb(fmpq(int(p), 2 ** int(k or 0)))).is_exact():
+        raise Rejected("not a dyadic rational of this precision")
+    return v

@@ -21,76 +21,28 @@ ARITY: dict[str, int | None] = {
     **FUNCTIONS, **dict.fromkeys((*STRUCTURES, *"even odd neg T det tr inv expm eye".split()), 1),
     **dict.fromkeys((*RELATIONS, *"every add sub mul div pow matmul dot zeros at diff round apply".split()), 2),
     "dpow": 3, "limit": 3, "sum": 4, "prod": 4, "integral": 4}
-BITS, CONSTANTS, FORMATS = 2 ** 15, ("pi", "e", "i", "oo", "euler_gamma"), ("binary16", "bfloat16", "binary32", "binary64")
+BITS, NODES, CONSTANTS, FORMATS = 2 ** 15, 10 ** 5, ("pi", "e", "i", "oo", "euler_gamma"), ("binary16", "bfloat16", "binary32", "binary64")
 
 
-def admitted(*formulas: Formula) -> tuple[Formula, ...]:
-    """The formulas with every d/dx carried out.  Rejected unless all are well formed and every free name has one sort."""
+def admitted(goal: Goal) -> Goal:
+    """The goal with every d/dx carried out.  Rejected unless it is well formed and every free name has one sort."""
     sorts: dict[str, Any] = {}
-    for f in formulas:
-        if f.head not in STATEMENTS and len(formulas) > 1:
-            raise Rejected(f"{f.head} is not a statement")
-        well_formed(f, {}, sorts, True)
-    return tuple(map(expanded, formulas))
-
-
-def well_formed(f: Formula, bound: Mapping[str, Any], sorts: dict[str, Any], top: bool = False) -> None:
-    """Raise Rejected at a head, a number of arguments, a name or a sort that the kernel does not know."""
-    h, a = f.head, f.args
-    if h == "num":
-        ok = len(a) == 1 and type(a[0]) is Fraction and max(a[0].numerator.bit_length(), a[0].denominator.bit_length()) <= BITS
-    elif h == "const":
-        ok = a[0] in CONSTANTS
-    elif h == "sym":
-        (name, sort), ok = a, sort_is_known(a[1], bound, sorts)
-        ok = ok and sort == (bound[name] if name in bound else sorts.setdefault(name, sort) if NAME.fullmatch(name) else None)
-    elif h == "matrix":
-        ok = all(len(row) == len(a[0]) > 0 for row in a) and len(a) > 0
-    elif h == "at":
-        ok = len(a) == 2 and a[0].head == "sym" and a[0].args[1][0] == "family"
-    elif h == "apply":
-        ok = len(a) > 1 and a[0].args[1:] == (("function",),)
-    elif h == "round":
-        return well_formed(a[1], bound, sorts) if len(a) == 2 and a[0].head == "const" and a[0].args[0] in FORMATS else refuse(f)
-    else:
-        ok = h in ARITY and (ARITY[h] or max(1, len(a))) == len(a) and (top or h not in STATEMENTS)
-        if h in BINDERS and ok:
-            name, sort = a[1].args
-            ok = sort == INDEX.get(h, sort) and sort in ("real", "integer", "complex")[::2 if h == "diff" else 1]
-            if h != "diff":  # a prime marks an index that was renamed; it must not meet the name it comes from
-                ok = ok and bool(NAME.fullmatch(root := name.rstrip("'"))) and all(b == name or b.rstrip("'") != root for b in bound)
-                well_formed(a[0], {**bound, name: sort}, sorts, h == "every")
-                a = a[2:]
-        ok = ok and (h != "dpow" or a[2].head == "num" and a[2].args[0] in range(99)) and (
-            h not in ("even", "odd") or a[0].head != "sym" or a[0].args[1] == "integer")
-    if not ok:
-        refuse(f)
-    for g in children(Formula("", a) if h in INDEX else f):
-        well_formed(g, bound, sorts)
-
-
-def refuse(f: Formula) -> None:
-    raise Rejected(f"ill-formed: {f.head}" + (f" {f.args[0]}" if f.head in ("sym", "const") else ""))
-
-
-def sort_is_known(sort: Any, bound: Mapping[str, Any], sorts: dict[str, Any]) -> bool:
-    if isinstance(sort, str):
-        return sort in ("real", "integer", "complex")
-    for size in sort[1:]:
-        if sort[0] != "family":
-            well_formed(size, bound, sorts)
-    return sort == ("function",) or (sort[0], len(sort)) in (("vector", 2), ("matrix", 3)) or (
-        sort[0] == "family" and len(sort) == 2 and sort_is_known(sort[1], bound, sorts))
+    for f in (*goal.hyps, goal.claim):
+        if f.head not in STATEMENTS:
+            refuse(f)
+        well_formed(f, {}, sorts)
+    return Goal(tuple(map(expanded, goal.hyps)), expanded(goal.claim))
 
 
 def read(data: Any) -> Formula:
-    """A formula of a certificate."""
-    return admitted(_parsed(data))[0]
+    """A formula of a certificate, in the same way."""
+    f = _parsed(data)
+    well_formed(f, {}, {})
+    return expanded(f)
 
 
 def read_goal(data: Any) -> Goal:
-    *hyps, claim = admitted(*map(_parsed, (*data[0], data[1])))
-    return Goal(tuple(hyps), claim)
+    return admitted(Goal(tuple(map(_parsed, data[0])), _parsed(data[1])))
 
 
 def _parsed(data: Any) -> Formula:
@@ -105,6 +57,59 @@ def _texts(data: Any) -> Iterator[str]:
     elif isinstance(data, (list, tuple)):
         for x in data:
             yield from _texts(x)
+
+
+def well_formed(f: Formula, bound: Mapping[str, Any], sorts: dict[str, Any], top: bool = True) -> None:
+    """Reject a head, a number of arguments, a name or a sort that the kernel does not know."""
+    h, a = f.head, f.args
+    sorts["#"] = sorts.get("#", 0) + 1  # the number of nodes so far
+    kids, ok = children(f), h in ARITY and (ARITY[h] or max(1, len(a))) == len(a) and (top or h not in STATEMENTS)
+    if h == "num":
+        ok = len(a) == 1 and type(a[0]) is Fraction and max(a[0].numerator.bit_length(), a[0].denominator.bit_length()) <= BITS
+    elif h == "const":
+        ok = a[0] in CONSTANTS
+    elif h == "sym":
+        (name, sort), ok = a, sort_is_known(a[1], bound, sorts)
+        if name not in bound and not NAME.fullmatch(name):
+            raise Rejected(f"{name!r} is not a name")
+        ok = ok and sort == (bound[name] if name in bound else sorts.setdefault(name, sort))
+    elif h == "matrix":
+        ok = len(a) > 0 and all(len(row) == len(a[0]) > 0 for row in a)
+    elif h == "at":
+        ok = ok and a[0].head == "sym" and a[0].args[1][0] == "family"
+    elif h == "apply":
+        ok = len(a) > 1 and a[0].head == "sym" and a[0].args[1] == ("function",)
+    elif h == "round":
+        ok, kids = ok and a[0].head == "const" and a[0].args[0] in FORMATS, a[1:]
+    elif h == "dpow":
+        ok = ok and a[2].head == "num" and a[2].args[0] in range(99)
+    elif h == "diff":
+        ok = ok and a[1].head == "sym" and a[1].args[1] in ("real", "complex")
+    elif h in ("even", "odd"):
+        ok = ok and (a[0].head != "sym" or a[0].args[1] == "integer")
+    elif h in BINDERS and ok:  # a prime marks an index that was renamed; it must not meet the name it comes from
+        (name, sort), kids = a[1].args, a[2:]
+        root = name.rstrip("'")
+        ok = a[1].head == "sym" and sort == INDEX[h] and bool(NAME.fullmatch(root)) and all(b == name or b.rstrip("'") != root for b in bound)
+        well_formed(a[0], {**bound, name: sort}, sorts, h == "every")
+    if not ok or sorts["#"] > NODES:
+        refuse(f)
+    for g in kids:
+        well_formed(g, bound, sorts, False)
+
+
+def refuse(f: Formula) -> None:
+    raise Rejected(f"ill-formed: {f.head}" + (f" {f.args[0]}" if f.head in ("sym", "const") else ""))
+
+
+def sort_is_known(sort: Any, bound: Mapping[str, Any], sorts: dict[str, Any]) -> bool:
+    if isinstance(sort, str):
+        return sort in ("real", "integer", "complex")
+    for size in sort[1:]:
+        if sort[0] != "family":
+            well_formed(size, bound, sorts)
+    return sort == ("function",) or (sort[0], len(sort)) in (("vector", 2), ("matrix", 3)) or (
+        sort[0] == "family" and len(sort) == 2 and sort_is_known(sort[1], bound, sorts))
 
 
 def _outer(head: str, u: Formula) -> Formula:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from ..certificates import Goal
-from ..formula import Formula, eq, free_symbols, from_data, lift, substitute
+from ..formula import Formula, eq, free_symbols, lift, substitute
 from .algebra import Rat, const, poly, show
-from .diff import expanded
+from .diff import read, read_goal
 from .normal import HOLDS, Normal
 from .verdict import Accepted, Rejected
 
@@ -49,7 +49,7 @@ def same(n: Normal, a: Formula, b: Formula) -> bool:
 def normal(goal: Goal, data: dict[str, Any]) -> Result:
     """Equal normal forms; the certificate carries that of the left side."""
     left, right = relation(goal, "eq")
-    n = Normal(goal.hyps, goal.claim)
+    n = Normal(goal.hyps)
     if text_of(n, left) != data["value"]:
         raise Rejected("the normal form in the certificate is not that of the left side")
     if not same(n, left, right):
@@ -60,11 +60,11 @@ def normal(goal: Goal, data: dict[str, Any]) -> Result:
 def sign(goal: Goal, data: dict[str, Any]) -> Result:
     """right - left = sum of c_k f_k^2 + rest, with c_k >= 0, real f_k, and a rest of known sign."""
     left, right = relation(goal, "lt", "le", "ne")
-    n = Normal(goal.hyps, goal.claim)
-    rest = from_data(data["rest"])
+    n = Normal(goal.hyps)
+    rest = read(data["rest"])
     total, signs = n.scalar(rest), [n.sign_of(rest)]
     for weight, base in data["terms"]:
-        c, f, size = n.scalar(from_data(weight)), n.scalar(from_data(base)), n.sign_of(from_data(weight))
+        c, f, size = n.scalar(read(weight)), n.scalar(read(base)), n.sign_of(read(weight))
         if size not in HOLDS["le"] or not n.real(f):
             raise Rejected("a square has a weight that is not known to be non-negative")
         signs.append(">" if size == ">" and n.sign(f) in HOLDS["ne"] else ">=")
@@ -80,54 +80,54 @@ def sign(goal: Goal, data: dict[str, Any]) -> Result:
     return Accepted(conditions=tuple(n.conditions)), {}
 
 
-def follows(hyps: tuple[Formula, ...], f: Formula, context: Formula) -> bool:
+def follows(n: Normal, f: Formula) -> bool:
     """Whether a hypothesis of a lemma follows at once from the hypotheses at hand."""
-    if f in hyps or f.head not in ("even", "odd", "eq", "lt", "le", "ne"):
-        return f in hyps
-    n = Normal(hyps, context)
+    if f in n.hyps or f.head not in ("even", "odd", "eq", "lt", "le", "ne"):
+        return f in n.hyps
     if f.head in ("even", "odd"):
         return n.parity(n.scalar(f.args[0])) == int(f.head == "odd")
     return same(n, *f.args) if f.head == "eq" else n.sign_of(f.args[1] - f.args[0]) in HOLDS[f.head]
 
 
-def fits(n: Normal, sort: Any, value: Formula, values: dict[str, Formula], who: str) -> None:
-    """Reject unless the value has the sort, whose sizes may be among the values themselves."""
+def fits(n: Normal, symbol: Formula, value: Formula, values: dict[str, Formula]) -> bool:
+    """Whether the value has the sort of the symbol; sizes may be among the values themselves.  A family stands for a family;
+    a function symbol is not replaced, as its derivatives are symbols of their own."""
+    sort = symbol.args[1]
     if isinstance(sort, tuple) and sort[0] in ("family", "function"):
-        ok = value.head == "sym" and value.args[1] == sort
-    elif isinstance(sort, tuple):
-        sizes = [n.size(substitute(d, values)) for d in sort[1:]]
-        ok = n.shape(value) == (sizes[0], sizes[1] if len(sizes) > 1 else "1")
-    else:
-        r = n.scalar(value) if n.shape(value) is None else None
-        ok = r is not None and (sort == "complex" or sort == "real" and n.real(r) or sort == "integer" and n.whole(r))
-    if not ok:
-        raise Rejected(f"{who} is replaced by something of another sort")
+        return value == symbol or sort[0] == "family" and value.head == "sym" and value.args[1] == sort
+    if isinstance(sort, tuple):
+        rows, *cols = (n.size(substitute(d, values)) for d in sort[1:])
+        return n.shape(value) == (rows, *(cols or "1"))
+    r = n.scalar(value)
+    return sort == "complex" or (n.real(r) if sort == "real" else n.whole(r))
 
 
 def using(goal: Goal, data: dict[str, Any]) -> Result:
     """Prove lemmas, add their instances to the hypotheses, go on.  Values keep the sort of the variable they replace."""
     subs: Subgoals = {}
-    hyps = goal.hyps
+    hyps, conditions = goal.hyps, list[Formula]()
     for k, lemma in enumerate(data["lemmas"]):
-        g = Goal.of(lemma["goal"])
-        values = {name: from_data(v) for name, v in lemma["at"].items()}
-        instance = Goal(g.hyps, expanded(g.claim)).at(values)
+        g = read_goal(lemma["goal"])
+        values = {name: read(v) for name, v in lemma["at"].items()}
+        instance, n = g.at(values), Normal(hyps)
         for h in instance.hyps:
-            if not follows(hyps, h, instance.claim):
+            if not follows(n, h):
                 raise Rejected(f"lemma {k}: its hypothesis {h.head} does not follow here")
         symbols = {name: f for h in (*g.hyps, g.claim) for name, f in free_symbols(h).items()}
         for name in set(symbols) & set(values):
-            fits(Normal(hyps), symbols[name].args[1], values[name], values, f"lemma {k}: {name}")
+            if not fits(n, symbols[name], values[name], values):
+                raise Rejected(f"lemma {k}: {name} is replaced by something of another sort")
         hyps = (*hyps, instance.claim)
+        conditions += n.conditions
         subs[f"lemma{k}"] = (g, frozenset(symbols))
     subs["then"] = (Goal(hyps, goal.claim), NONE)
-    return Accepted(), subs
+    return Accepted(conditions=tuple(conditions)), subs
 
 
 def cases(goal: Goal, data: dict[str, Any]) -> Result:
     """Split at the sign of a real formula; where it is 0 and reads x or x - c the point is put in."""
-    on, zero = from_data(data["on"]), lift(0)
-    n = Normal(goal.hyps, goal.claim)
+    on, zero = read(data["on"]), lift(0)
+    n = Normal(goal.hyps)
     value = n.scalar(on)
     s = n.sign(value)
     if not n.real(value) or value.den != poly(1):
@@ -147,8 +147,8 @@ def cases(goal: Goal, data: dict[str, Any]) -> Result:
 def rescale(goal: Goal, data: dict[str, Any]) -> Result:
     """Replace left R right by a relation whose difference is factor * (right - left), factor > 0 (for = and !=: not 0)."""
     left, right = relation(goal, "eq", "ne", "lt", "le")
-    factor, new = from_data(data["by"]), from_data(data["claim"])
-    n = Normal(goal.hyps, goal.claim)
+    factor, new = read(data["by"]), read(data["claim"])
+    n = Normal(goal.hyps)
     if new.head != goal.claim.head:
         raise Rejected("the new relation is of another kind")
     if n.shape(left) is not None:  # a matrix equation is only rewritten
@@ -166,7 +166,7 @@ def rescale(goal: Goal, data: dict[str, Any]) -> Result:
 def chain(goal: Goal, data: dict[str, Any]) -> Result:
     """left R m R right through a middle term; one strict step makes the whole strict."""
     left, right = relation(goal, "lt", "le", "eq")
-    middle, heads = from_data(data["middle"]), list(data["heads"])
+    middle, heads = read(data["middle"]), list(data["heads"])
     allowed = {"eq": ("eq",), "le": ("lt", "le", "eq"), "lt": ("lt", "le", "eq")}[goal.claim.head]
     if len(heads) != 2 or any(h not in allowed for h in heads) or goal.claim.head == "lt" and "lt" not in heads:
         raise Rejected("the two steps do not make up the relation")
@@ -180,7 +180,7 @@ def bounded_below(goal: Goal, name: str, base: int) -> tuple[Formula, tuple[Form
     if symbol is None or symbol.args[1] != "integer":
         raise Rejected(f"{name} is not an integer variable of the claim")
     about = [h for h in goal.hyps if name in free_symbols(h)]
-    n = Normal(goal.hyps, goal.claim)
+    n = Normal(goal.hyps)
     if not n.nonneg(n.sub(n.scalar(symbol), const(base))):
         raise Rejected(f"the hypotheses do not give {name} >= {base}")
     if any(h.head not in ("lt", "le") or h.args[0].head != "num" or h.args[1] != symbol for h in about):
@@ -203,7 +203,7 @@ def recurrence(goal: Goal, data: dict[str, Any]) -> Result:
     left, right = relation(goal, "eq")
     name, base = data["var"], int(data["base"])
     symbol, others = bounded_below(goal, name, base)
-    a, c = [from_data(x) for x in data["coefficients"]], from_data(data["inhomogeneous"])
+    a, c = [read(x) for x in data["coefficients"]], read(data["inhomogeneous"])
     if len(a) < 2 or any(set(free_symbols(x)) - set(free_symbols(goal.claim)) for x in (*a, c)):
         raise Rejected("a recurrence needs at least two coefficients, in the variables of the claim")
     hyps, local = (*others, lift(base) <= symbol), frozenset({name})
@@ -224,10 +224,10 @@ def antidifference(goal: Goal, data: dict[str, Any]) -> Result:
     if left.head != "sum":
         raise Rejected("the left side is not a sum")
     body, var, lo, hi = left.args
-    g, name = from_data(data["antidifference"]), var.args[0]
+    g, name = read(data["antidifference"]), var.args[0]
     if any(name in free_symbols(x) for x in (*goal.hyps, right, lo, hi)):
         raise Rejected("the summation index also occurs outside")
-    n = Normal(goal.hyps, goal.claim)
+    n = Normal(goal.hyps)
     if not n.nonneg(n.add(n.sub(n.scalar(hi), n.scalar(lo)), const(1))):
         raise Rejected("the range of the sum is not known to be in order")
     step = eq(substitute(g, {name: var + 1}) - g, body)
@@ -243,7 +243,7 @@ def termwise(goal: Goal, data: dict[str, Any]) -> Result:
     body, var, lo, hi = left.args
     if var.args[0] in free_symbols(goal.claim) or any(var.args[0] in free_symbols(h) for h in goal.hyps):
         raise Rejected("the summation index also occurs outside")
-    n = Normal(goal.hyps, goal.claim)
+    n = Normal(goal.hyps)
     if goal.claim.head == "lt" and not n.nonneg(n.sub(n.scalar(hi), n.scalar(lo))):
         raise Rejected("the range may be empty, so strictness does not follow")
     other = substitute(right.args[0], {right.args[1].args[0]: var})
@@ -253,8 +253,8 @@ def termwise(goal: Goal, data: dict[str, Any]) -> Result:
 def cofactors(goal: Goal, data: dict[str, Any]) -> Result:
     """divisor * (left - right) = sum of multiplier_k * (left_k - right_k) over equations among the hypotheses."""
     left, right = relation(goal, "eq")
-    n = Normal([h for h in goal.hyps if h.head != "eq"], goal.claim)
-    divisor = n.scalar(from_data(data["divisor"]))
+    n = Normal([h for h in goal.hyps if h.head != "eq"])
+    divisor = n.scalar(read(data["divisor"]))
     if n.sign(divisor) not in HOLDS["ne"]:
         raise Rejected("the divisor is not known to be different from 0")
     total: Rat = const(0)
@@ -262,7 +262,7 @@ def cofactors(goal: Goal, data: dict[str, Any]) -> Result:
         h = goal.hyps[k]
         if h.head != "eq" or k < 0:
             raise Rejected(f"hypothesis {k} is not an equation")
-        total = n.add(total, n.mul(n.scalar(from_data(multiplier)), n.sub(n.scalar(h.args[0]), n.scalar(h.args[1]))))
+        total = n.add(total, n.mul(n.scalar(read(multiplier)), n.sub(n.scalar(h.args[0]), n.scalar(h.args[1]))))
     if not n.zero(n.sub(n.mul(divisor, n.sub(n.scalar(left), n.scalar(right))), total)):
         raise Rejected("the cofactors do not combine to the claim")
     return Accepted(conditions=tuple(n.conditions)), {}

@@ -6,7 +6,6 @@ become visible in the coefficients.  Other inequalities are `facts`, equations a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
@@ -15,13 +14,12 @@ from typing import Any
 
 from flint import fmpz
 
-from ..formula import BINDERS, Formula, call, children, free_symbols, lift, ne, substitute
-from .algebra import NEGATED, UNIT, Mono, Poly, Rat, const, key, lowest, over, plus, poly, scaled, show
+from ..formula import BINDERS, FUNCTIONS, Formula, call, children, free_symbols, lift, ne, substitute
+from .algebra import LARGE, NEGATED, UNIT, Mono, Poly, Rat, const, key, lowest, over, plus, poly, scaled, show
 from .diff import derivative
 from .verdict import Rejected
 from .words import Words
 
-NAME = re.compile(r"[^\W\d]\w*'*(;\d+)*")  # atoms are told apart by their text, so a name must not look like a term
 ODD = ("Si", "erf", "atan", "asin", "asinh", "atanh", "sign")
 AT_ZERO = {"Si": 0, "erf": 0, "atan": 0, "asin": 0, "asinh": 0, "atanh": 0, "erfc": 1, "hyp1f1": 1, "lambertw": 0}
 HOLDS = {"lt": (">",), "le": (">", ">=", "="), "ne": (">", "<", "!=")}
@@ -74,7 +72,7 @@ def multiple(p: Poly, q: Poly) -> Fraction | None:
 
 
 class Normal(Words):
-    def __init__(self, hyps: Sequence[Formula] = (), claim: Formula | None = None) -> None:
+    def __init__(self, hyps: Sequence[Formula] = (), _claim: Formula | None = None) -> None:
         super().__init__()
         self.facts: list[tuple[Poly, bool]] = []  # p > 0 where True, p >= 0 where False
         self.nonzero: list[Poly] = []
@@ -82,12 +80,8 @@ class Normal(Words):
         self.param: dict[str, Rat] = {}
         self.family_sign: dict[str, str] = {}
         self.fresh = 0
-        self.hyps, self.claim = tuple(hyps), claim
-        for f in (*hyps, *([claim] if claim is not None else [])):
-            if bad := next((name for name in names(f) if not NAME.fullmatch(name)), None):
-                raise Rejected(f"{bad!r} is not a name")
-        rest = self.parametrise(hyps)
-        for h in rest:
+        self.hyps = tuple(hyps)
+        for h in self.parametrise(hyps):
             self.assume(h)
 
     # ----------------------------------------------------------------------------------------------- hypotheses
@@ -135,10 +129,14 @@ class Normal(Words):
         return rest
 
     def assume(self, h: Formula) -> None:
-        if h.head == "every":  # p[i] > 0 or p[i] >= 0 for every index i
+        if h.head == "every":  # p[i] > 0 or p[i] >= 0 for every index i, or S[i] is positive definite, ...
             rel, i = h.args
-            if rel.head in ("lt", "le") and rel.args[0] == lift(0) and rel.args[1].head == "at" and rel.args[1].args[1] == i:
-                self.family_sign[rel.args[1].args[0].args[0]] = ">" if rel.head == "lt" else ">="
+            member = rel.args[-1]
+            if member.head == "at" and member.args[1] == i and (rel.head in self.has or rel.head in ("lt", "le") and rel.args[0] == lift(0)):
+                if rel.head in self.has:
+                    self.has[rel.head].add(member.args[0].args[0])
+                else:
+                    self.family_sign[member.args[0].args[0]] = ">" if rel.head == "lt" else ">="
             return
         if h.head in ("lt", "le", "ne"):
             gap = self.sub(self.scalar(h.args[1]), self.scalar(h.args[0]))
@@ -189,7 +187,8 @@ class Normal(Words):
     @contextmanager
     def inside(self, token: str, low: Rat, high: Rat) -> Iterator[None]:
         """The index `token` runs over low, ..., high."""
-        saved = list(self.facts)
+        saved, known = list(self.facts), set(self.atoms)
+        filled = self.nonneg(self.sub(high, low))
         step = self.atom(token, "sym", None, ">=", whole=True)
         self.param[token] = self.add(low, step)
         gap = self.sub(high, self.param[token])
@@ -200,6 +199,10 @@ class Normal(Words):
         finally:
             self.facts = saved
             del self.param[token]
+            for name in [] if filled else self.atoms.keys() - known:  # what was found may hold only because the range is not empty
+                a = self.atoms[name]
+                if token not in name and a.kind not in ("sym", "at", "prime"):
+                    self.atoms[name] = a._replace(sign="", real=False, data=(a.data[0], False) if a.kind == "log" else a.data)
 
     # ---------------------------------------------------------------------------------------------------- signs
     def mono_sign(self, m: Mono) -> str:
@@ -255,7 +258,7 @@ class Normal(Words):
         if not odd:
             return True
         turned = {a: -1 for a in odd if self.atoms[a].kind == "exp" and dict(min(self.atoms[a].data.num, default=UNIT)).get("#i") == 1
-                  and all(x == "#i" or self.atoms[x].real for p in self.atoms[a].data for m in p for x, _ in m)}
+                  and all((x == "#i" and p is self.atoms[a].data.num) or self.atoms[x].real for p in self.atoms[a].data for m in p for x, _ in m)}
         if odd - {"#i", *turned}:
             return False
         parts = [plus(*({tuple((a, k * turned.get(a, 1)) for a, k in m): c * (-1 if dict(m).get("#i", 0) == 1 else 1)} for m, c in p.items()))
@@ -282,6 +285,7 @@ class Normal(Words):
 
     # -------------------------------------------------------------------------------------------------- numbers
     def scalar(self, f: Formula) -> Rat:
+        self.tick()
         h, a = f.head, f.args
         if h == "num":
             return const(a[0])
@@ -304,7 +308,8 @@ class Normal(Words):
                 return self.mul(u, self.ratio(v.den, v.num))
             return self.add(u, v) if h == "add" else self.sub(u, v) if h == "sub" else self.mul(u, v)
         if h == "at" and self.shape(f) is None and not isinstance(a[0].args[1][1], tuple):
-            return self.atom(f"{a[0].args[0]}[{show(self.scalar(a[1]))}]", "at", None, self.family_sign.get(a[0].args[0], ""))
+            name, (_, sort) = a[0].args
+            return self.atom(self.name(f), "at", None, self.family_sign.get(name, ""), sort != "complex", sort == "integer")
         if h in ("pow", "sqrt"):
             return self.raise_to(self.scalar(a[0]), self.scalar(a[1]) if h == "pow" else const(Fraction(1, 2)), a[0])
         if h == "dpow":
@@ -336,7 +341,9 @@ class Normal(Words):
             self.fresh += 1
             token = f"⟨{self.fresh:06d}⟩"
             inner = self.scalar(substitute(a[0], {a[1].args[0]: Formula("sym", (token, "real"))}))
-            ends = [e.args[0] if e.head == "const" else show(self.scalar(e)) for e in a[2:]]
+            if not all(self.real(self.scalar(e)) for e in a[2:] if e != Formula("const", ("oo",))):
+                raise Rejected("an integral between ends that are not known to be real")
+            ends = ["oo" if e == Formula("const", ("oo",)) else show(self.scalar(e)) for e in a[2:]]
             return self.atom(f"integral[{ends[0]}..{ends[1]}]({self.closed(show(inner), token)})", "fn", real=self.real(inner))
         if h == "abs":
             return self.absolute(self.scalar(a[0]))
@@ -351,7 +358,7 @@ class Normal(Words):
             return self.opaque(a[0].args[0] + "()", *map(self.scalar, a[1:]))
         if h in ("dot", "tr", "det", "matmul", "add", "sub", "mul", "neg", "div", "T", "sym", "at"):
             return self.to_scalar(f)
-        if h in ("even", "odd", "limit", "prod", "expm", "inv", "matrix", "eye", "zeros"):
+        if h not in FUNCTIONS:
             raise Rejected(f"no normal form for {h} as a number")
         return self.opaque(h, *map(self.scalar, a))
 
@@ -359,7 +366,7 @@ class Normal(Words):
         last = args[-1]
         if head in AT_ZERO and not last.num:
             return const(AT_ZERO[head])
-        if head in ODD and last.num and last.num[max(last.num)] < 0:
+        if head in ODD and last.num and last.num[max(last.num)] < 0 and self.real(last):  # on a branch cut the two may differ
             return self.neg(self.opaque(head, self.neg(last)))
         if head == "atan" and last == const(1):
             return self.mul(const(Fraction(1, 4)), self.scalar(Formula("const", ("pi",))))
@@ -408,6 +415,10 @@ class Normal(Words):
         c = e.num.get(UNIT, Fraction(0))
         if fixed and c < 0 and shown is not None:
             self.need_nonzero(b, shown)
+        elif fixed and c < 0 and self.sign(b) not in HOLDS["ne"]:
+            raise Rejected(f"{show(b)} may vanish below a fraction bar")
+        if abs(c) > LARGE:
+            raise Rejected(f"an exponent as large as {c}")
         if fixed and c.denominator == 1:
             return self.power(b, int(c))
         if not b.num:
@@ -449,8 +460,8 @@ class Normal(Words):
     def number_power(self, c: Fraction, e: Fraction) -> Rat:
         out = const(1)
         for part, s in ((c.numerator, 1), (c.denominator, -1)):
-            for p, k in ([] if part == 1 else fmpz(part).factor()):
-                out = self.mul(out, self.atom(f"{int(p)}^", "prime", int(p), ">", k=e * int(k) * s))
+            for p, k in primes(part):
+                out = self.mul(out, self.atom(f"{p}^", "prime", p, ">", k=e * k * s))
         return out
 
     def whole_power(self, b: Rat, e: Rat) -> Rat:
@@ -510,13 +521,14 @@ class Normal(Words):
         unit = self.times(u.num, {over(front): 1 / lead})
         out = const(0) if unit == poly(1) else self.opaque_log(Rat(unit, poly(1)))
         for part, s in ((lead.numerator, 1), (lead.denominator, -1)):
-            for p, k in ([] if part == 1 else fmpz(part).factor()):
-                out = self.add(out, self.mul(const(int(k) * s), self.opaque_log(const(int(p)))))
+            for p, k in primes(part):
+                out = self.add(out, self.mul(const(k * s), self.opaque_log(const(p))))
         for a, k in front:
             kind, data = self.atoms[a][:2]
             inner = Rat({((a, Fraction(1)),): Fraction(1)}, poly(1))
             part_log = data if kind == "exp" else self.log(Rat(data, poly(1))) if kind == "root" else self.mul(
-                data[1], self.log(data[0])) if kind == "pow" else self.log(const(data)) if kind == "prime" else self.opaque_log(inner)
+                data[1], self.log(data[0])) if kind == "pow" and self.sign(data[0]) == ">" else self.log(const(data)) if kind == "prime" else \
+                self.opaque_log(inner)
             out = self.add(out, self.mul(const(k), part_log))
         return out
 
@@ -526,27 +538,23 @@ class Normal(Words):
         return self.atom(f"log({show(u)})", "log", (u, s == ">"), big if big in (">", ">=", "<", "<=") else "", real=s == ">")
 
     def gamma(self, u: Rat) -> Rat:
-        """Gamma(s + j) by the factors between s + 1 and s + j, s without constant term."""
-        c = u.num.get(UNIT, Fraction(0)) if u.den == poly(1) else Fraction(0)
-        base = self.sub(u, const(c))
-        start = c % 1 or Fraction(int(bool(base.num)) or 1)
-        if not base.num and c.denominator == 1:
-            if c < 1 or c > 2000:
+        """Gamma(s + j), 0 < s <= 1 its constant part, by the factors between, as far as they are known not to vanish."""
+        c = u.num.get(UNIT, Fraction(0)) if u.den == poly(1) else Fraction(1)
+        start = c % 1 or Fraction(1)
+        if u.num.keys() <= {UNIT} and u.den == poly(1) and c.denominator == 1:
+            if not 1 <= c <= 2000:
                 raise Rejected("gamma at a pole or at a very large argument")
             return const(int(fmpz.fac_ui(int(c) - 1)))
-        steps = int(c - start)
-        if abs(steps) > 60 or u.den != poly(1):
-            raise Rejected("gamma of an argument this far from its symbolic part")
-        if self.whole(u) and self.sign(u) != ">":
-            raise Rejected(f"gamma at {show(u)}, which may be a pole")
-        out = self.raise_to(self.scalar(Formula("const", ("pi",))), const(start), None) if not base.num and start == Fraction(1, 2) else \
-            self.atom(f"gamma({show(self.add(base, const(start)))})", "fn", None, ">" if self.sign(self.add(base, const(start))) == ">" else "")
-        for j in range(abs(steps)):
-            factor = self.add(base, const(start + j if steps > 0 else start - 1 - j))
-            if steps < 0 and self.sign(factor) not in HOLDS["ne"]:
-                raise Rejected(f"gamma at {show(u)}, which may be a pole")
-            out = self.mul(out, factor if steps > 0 else self.power(factor, -1))
-        return out
+        base, down, factors = u, c > start, list[Rat]()
+        for _ in range(min(abs(int(c - start)), 60)):
+            factor = self.sub(base, const(int(down)))
+            if self.sign(factor) not in HOLDS["ne"]:
+                break
+            base = self.add(base, const(-1 if down else 1))
+            factors.append(factor)
+        value = self.raise_to(self.scalar(Formula("const", ("pi",))), const(start), None) if base == const(Fraction(1, 2)) else \
+            self.atom(f"gamma({show(base)})", "fn", None, ">" if self.sign(base) == ">" else "", real=self.real(base))
+        return self.mul(value, self.power(self.mul(*factors), 1 if down else -1))
 
     def absolute(self, u: Rat) -> Rat:
         s = self.sign(u)
@@ -578,8 +586,8 @@ class Normal(Words):
         name = var.args[0]
         shift = span.num.get(UNIT, Fraction(0)) if span.den == poly(1) else Fraction(0)
         if shift.denominator == 1 and span.num.keys() <= {UNIT}:
-            if shift > 400:
-                raise Rejected("a sum of this many terms is not written out")
+            if not -1 <= shift <= 400:
+                raise Rejected("a sum of so many terms, or over a range of negative length, is not written out")
             return self.add(const(0), *(self.scalar(substitute(body, {name: lo + j})) for j in range(int(shift) + 1)))
         gate = next((g for g in deltas(body) if name in free_symbols(g)), None)
         if gate is not None:
@@ -600,11 +608,10 @@ class Normal(Words):
         try:
             with self.inside(token, low, high):
                 r = self.scalar(bound)
-                if token not in key(r.den):
-                    return self.sum_terms(r, token, span)
-                parts = self.linear_parts(body, name)
-                if len(parts) == 1 and parts[0][0] == lift(1):
-                    return self.sum_terms(r, token, span)
+                below = self.poly_sign(r.den)
+            parts = self.linear_parts(body, name) if token in key(r.den) else []
+            if len(parts) < 2 and (not parts or parts[0][0] == lift(1)):
+                return self.sum_terms(r, below, token, span)
             return self.add(*(self.mul(self.scalar(c), self.sum(g, var, lo, hi)) for c, g in parts))
         except ZeroPower:
             if not self.nonneg(span):
@@ -624,35 +631,32 @@ class Normal(Words):
                     return [(c * k, h) for k, h in self.linear_parts(g, name)]
         return [(lift(1), f)]
 
-    def sum_terms(self, r: Rat, token: str, span: Rat) -> Rat:
-        out: list[Rat] = []
-        outside = token not in key(r.den)
+    def sum_terms(self, r: Rat, below: str, token: str, span: Rat) -> Rat:
+        """The sum over the index of a term r, whose denominator has the sign `below` on the range."""
+        out, outside, filled = list[Rat](), token not in key(r.den), self.nonneg(span)
         for m, c in r.num.items():
             free = tuple(x for x in m if token not in x[0])
             bound = tuple(x for x in m if token in x[0])
+            if not filled and not self.defined(self.ratio({free: c}, r.den if outside else poly(1))):
+                raise Rejected("a factor of a sum may be undefined where its range is empty")
             if not bound and outside:
-                length = self.add(span, const(1))
-                if not self.nonneg(length):
+                inner = self.add(span, const(1))
+                if not self.nonneg(inner):
                     raise Rejected("the length of a sum is not known to be non-negative")
-                inner = length
             else:
                 den = poly(1) if outside else r.den
                 parts = sorted(self.closed(f"{a}^{k}", token) for a, k in bound)
-                s = product_sign(self.mono_sign(bound), self.poly_sign(den))
-                s = s if self.nonneg(span) or s not in (">", "<") else s + "="
+                s = product_sign(self.mono_sign(bound), ">" if outside else below)
+                s = s if filled or s not in (">", "<") else s + "="
                 inner = self.atom(f"sum[{show(span)}]({'*'.join(parts)}/{self.closed(key(den), token)})", "fn", None,
                                   s if s != "!=" else "", real=self.real(Rat({bound: Fraction(1)}, den)))
             out.append(self.mul(Rat({free: c}, poly(1)), inner))
         total = self.add(const(0), *out)
         return self.ratio(total.num, self.times(total.den, r.den)) if outside else total
 
-
-def names(f: Formula) -> Iterator[str]:
-    """All names of symbols, bound ones included."""
-    if f.head == "sym":
-        yield f.args[0]
-    for g in children(f):
-        yield from names(g)
+    def defined(self, r: Rat) -> bool:
+        """Whether nothing that may be 0 is below a fraction bar."""
+        return self.poly_sign(r.den) in HOLDS["ne"] and all(k > 0 or self.atoms[a].sign in HOLDS["ne"] for m in r.num for a, k in m)
 
 
 def deltas(f: Formula, bound: frozenset[str] = frozenset()) -> Iterator[Formula]:
@@ -661,6 +665,12 @@ def deltas(f: Formula, bound: frozenset[str] = frozenset()) -> Iterator[Formula]
         yield f
     for g in children(f):
         yield from deltas(g, bound | {f.args[1].args[0]} if f.head in BINDERS and f.head != "diff" else bound)
+
+
+def primes(n: int) -> list[tuple[int, int]]:
+    if n.bit_length() > 160:
+        raise Rejected("a number too large to be factored")
+    return [(int(p), int(k)) for p, k in fmpz(n).factor()] if n > 1 else []
 
 
 def content(p: Poly) -> Fraction:

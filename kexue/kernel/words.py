@@ -6,6 +6,7 @@ factors of size 1 a word falls apart into numbers, so inner products become atom
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..formula import Formula, children, substitute
@@ -40,17 +41,25 @@ class Words(Algebra):
         self.has: dict[str, set[str]] = {"symmetric": set(), "spd": set(), "orthogonal": set(), "invertible": set()}
 
     def structure(self: Normal, h: Formula) -> None:  # type: ignore[misc]
-        if h.head in self.has:
-            self.has[h.head].add(h.args[0].args[0] if h.args[0].head == "sym" else h.args[0].args[0].args[0])
+        if h.head in self.has:  # of a letter; what is said of a sum or a product of matrices is not used
+            if h.args[0].head in ("sym", "at"):
+                self.has[h.head].add(self.name(h.args[0]))
         elif h.head == "eq":
             left, right = self.mat(h.args[0])[0], self.mat(h.args[1])[0]
             gap = self.mat_add(right, self.mat_scale(left, const(-1)))
             word = max((w for w in left if w in gap), key=lambda w: (len(w), w), default=())
-            if word and not any(word == x[k:k + len(word)] for x in gap if x != word for k in range(len(x))):
+            if word and self.sign(gap[word]) in (">", "<", "!=") and not any(
+                    word == x[k:k + len(word)] for x in gap if x != word for k in range(len(x))):
                 c = self.power(self.neg(gap[word]), -1)
                 self.word_rules.append((word, self.mat_scale({w: p for w, p in gap.items() if w != word}, c)))
-        else:
-            raise Rejected(f"unknown hypothesis {h.head}")
+
+    def name(self: Normal, f: Formula) -> str:  # type: ignore[misc]
+        """The letter for a matrix symbol or a member of a family."""
+        return f.args[0] if f.head == "sym" else f"{f.args[0].args[0]}[{show(self.scalar(f.args[1]))}]"
+
+    def is_a(self, kinds: str, name: str) -> bool:
+        """Whether the hypotheses say that the letter, or every member of its family, is of one of these kinds."""
+        return any({name, self.letters[name].base} & self.has[kind] for kind in kinds.split())
 
     def size(self: Normal, d: Formula) -> str:  # type: ignore[misc]
         r = self.scalar(d)
@@ -101,8 +110,7 @@ class Words(Algebra):
             p = self.scalar(f)
             return ({(): p} if p.num else {}), "1", "1"
         if h in ("sym", "at"):
-            base = a[0] if h == "sym" else a[0].args[0]
-            return self.letter(base if h == "sym" else f"{base}[{show(self.scalar(a[1]))}]", r, c, base), r, c
+            return self.letter(self.name(f), r, c, a[0] if h == "sym" else a[0].args[0]), r, c
         if h in ("add", "sub"):
             return self.mat_add(self.mat(a[0])[0], self.mat_scale(self.mat(a[1])[0], const(-1 if h == "sub" else 1))), r, c
         if h == "neg":
@@ -130,11 +138,13 @@ class Words(Algebra):
         if h == "diff":
             return self.mat(derivative(a[0], a[1].args[0]))
         if h == "expm":
-            return self.letter(f"expm({self.mat_key(self.mat(a[0])[0])})", r, c, ""), r, c
+            return self.letter(f"expm({self.real_key(self.mat(a[0])[0])})", r, c, ""), r, c
         raise Rejected(f"no normal form for the matrix {h}")
 
     def letter(self: Normal, name: str, r: str, c: str, base: str, symmetric: bool = False) -> Mat:  # type: ignore[misc]
-        self.letters.setdefault(name, Kind(r, c, symmetric or base in self.has["symmetric"] | self.has["spd"], base))
+        if name not in self.letters:
+            self.letters[name] = Kind(r, c, symmetric, base)
+            self.letters[name] = Kind(r, c, symmetric or self.is_a("symmetric spd", name), base)
         return self.tidy(((name, False, False),), const(1), r, c)
 
     def mat_add(self, *ms: Mat) -> Mat:
@@ -153,15 +163,20 @@ class Words(Algebra):
     def mat_key(self, m: Mat) -> str:
         return "+".join(f"({show(p)}){self.spell(w)}" for w, p in sorted(m.items()))
 
+    def real_key(self: Normal, m: Mat) -> str:  # type: ignore[misc]
+        if not all(map(self.real, m.values())):
+            raise Rejected("letters stand for real matrices")
+        return self.mat_key(m)
+
     @staticmethod
     def spell(w: Word) -> str:
-        return ".".join(n + ("~" if i else "") + ("'" if t else "") for n, t, i in w) or "I"
+        return ".".join(n + ("~" if i else "") + ("^T" if t else "") for n, t, i in w) or "1"
 
     def tidy(self: Normal, w: Word, p: Rat, r: str, c: str) -> Mat:  # type: ignore[misc]
         """Cancel inverses, apply the word rules, and take the numbers out."""
         for k in range(len(w) - 1):
             (n, t, i), (m, s, j) = w[k], w[k + 1]
-            if n == m and ((t == s and i != j) or (self.letters[n].base in self.has["orthogonal"] and t != s and i == j)):
+            if n == m and ((t == s and i != j) or (t != s and i == j and self.is_a("orthogonal", n))):
                 return self.tidy(w[:k] + w[k + 2:], p, r, c)
         for left, right in self.word_rules:
             for pattern, result in ((left, right), (self.flip(left), {self.flip(x): q for x, q in right.items()})):
@@ -178,24 +193,23 @@ class Words(Algebra):
     def number(self: Normal, w: Word) -> Rat:  # type: ignore[misc]
         turned = self.flip(w)
         middle = w[len(w) // 2]
-        square = w == turned and (len(w) % 2 == 0 or self.letters[middle[0]].base in self.has["spd"])
+        square = w == turned and (len(w) % 2 == 0 or self.is_a("spd", middle[0]))
         return self.atom(f"<{self.spell(min(w, turned))}>", "fn", None, ">=" if square else "")
 
     def mat_inv(self: Normal, f: Formula) -> Mat:  # type: ignore[misc]
         m, r, c = self.mat(f)
         if r != c:
             raise Rejected(f"the inverse of a matrix of size {(r, c)}")
-        known = self.has["spd"] | self.has["orthogonal"] | self.has["invertible"]
         if len(m) == 1:
             (w, p), = m.items()
             if any(self.dims(x)[0] != self.dims(x)[1] for x in w):
                 raise Rejected("the inverse of a product with rectangular factors")
-            if any(self.letters[n].base not in known for n, _, _ in w):
+            if not all(self.is_a("spd orthogonal invertible", n) for n, _, _ in w):
                 self.conditions.append(Formula("invertible", (f,)))
             self.need_nonzero(p, f)
             return self.tidy(tuple((n, t, not i) for n, t, i in reversed(w)), self.power(p, -1), r, c)
         self.conditions.append(Formula("invertible", (f,)))
-        return self.letter(f"inv({self.mat_key(m)})", r, c, "", not self.mat_add(m, {self.flip(w): self.neg(p) for w, p in m.items()}))
+        return self.letter(f"inv({self.real_key(m)})", r, c, "", not self.mat_add(m, {self.flip(w): self.neg(p) for w, p in m.items()}))
 
     def mat_sum(self: Normal, body: Formula, var: Formula, lo: Formula, hi: Formula) -> Mat:  # type: ignore[misc]
         low, high = self.scalar(lo), self.scalar(hi)
@@ -204,23 +218,24 @@ class Words(Algebra):
         span, out = self.sub(high, low), list[Mat]()
         with self.inside(token, low, high):
             terms, r, c = self.mat(substitute(body, {var.args[0]: Formula("sym", (token, "integer"))}))
-            for w, p in terms.items():
-                at = [k for k, x in enumerate(w) if token in x[0]]
-                if not at:
-                    out.append({w: self.sum_terms(p, token, span)})
-                    continue
-                if token in key(p.den):
-                    raise Rejected("a matrix sum with the index in a denominator")
-                core = w[at[0]:at[-1] + 1]
-                for m, k in p.num.items():
-                    free = Rat({tuple(x for x in m if token not in x[0]): k}, poly(1))
-                    coefficient = "*".join(sorted(self.closed(f"{a}^{e}", token) for a, e in m if token in a))
-                    both = [self.closed(self.spell(x), token) for x in (core, self.flip(core))]
-                    name = f"sum[{show(span)}]({coefficient}){min(both)}"
-                    first = core if both[0] <= both[1] else self.flip(core)
-                    self.letters.setdefault(name, Kind(self.dims(first[0])[0], self.dims(first[-1])[1], both[0] == both[1], ""))
-                    whole = w[:at[0]] + ((name, both[0] > both[1], False),) + w[at[-1] + 1:]
-                    out.append(self.tidy(whole, self.ratio(free.num, p.den), r, c))
+            below = {w: self.poly_sign(p.den) for w, p in terms.items()}
+        for w, p in terms.items():
+            at = [k for k, x in enumerate(w) if token in x[0]]
+            if not at:
+                out.append({w: self.sum_terms(p, below[w], token, span)})
+                continue
+            core = w[at[0]:at[-1] + 1]
+            both = [self.closed(self.spell(x), token) for x in (core, self.flip(core))]
+            first = core if both[0] <= both[1] else self.flip(core)
+            for m, k in p.num.items():
+                free, bound = (Rat({tuple(x for x in m if (token in x[0]) == inner): k if not inner else Fraction(1)}, poly(1)) for inner in (False, True))
+                if token in key(p.den) or not self.real(bound) or not self.nonneg(span) and not self.defined(self.ratio(free.num, p.den)):
+                    raise Rejected("a matrix sum with complex weights, or with denominators that depend on the index or may vanish")
+                coefficient = "*".join(sorted(self.closed(f"{a}^{e}", token) for (x,) in [bound.num] for a, e in x))
+                name = f"sum[{show(span)}]({coefficient}){min(both)}"
+                self.letters.setdefault(name, Kind(self.dims(first[0])[0], self.dims(first[-1])[1], both[0] == both[1], ""))
+                whole = w[:at[0]] + ((name, both[0] > both[1], False),) + w[at[-1] + 1:]
+                out.append(self.tidy(whole, self.ratio(free.num, p.den), r, c))
         return self.mat_add(*out)
 
     # -------------------------------------------------------------------------------- trace, determinant, inner product
@@ -263,7 +278,7 @@ class Words(Algebra):
             (w, p), = m.items()
             if all(self.dims(x)[0] == self.dims(x)[1] for x in w):
                 return self.mul(self.raise_to(p, self.sizes[d], None), *(self.atom(
-                    f"det({n})", "fn", None, ">" if self.letters[n].base in self.has["spd"] else "", k=-1 if i else 1) for n, _, i in w))
+                    f"det({n})", "fn", None, ">" if self.is_a("spd", n) else "", k=-1 if i else 1) for n, _, i in w))
         alpha, dyads = m.get((), const(0)), list[tuple[Word, Word, Rat]]()
         for w, p in m.items():
             cut = next((k for k in range(1, len(w)) if self.dims(w[k - 1])[1] == "1"), None)
@@ -309,7 +324,7 @@ class Words(Algebra):
             return [[self.add(x, y) if h == "add" else self.sub(x, y) for x, y in zip(p, q)] for p, q in zip(*map(self.entries, a))]
         if h in ("mul", "div"):
             m, s = (a[0], a[1]) if self.shape(a[0]) is not None else (a[1], a[0])
-            k = self.power(self.scalar(s), -1) if h == "div" else self.scalar(s)
+            k = self.scalar(1 / s if h == "div" else s)
             return [[self.mul(x, k) for x in row] for row in self.entries(m)]
         if h == "matmul":
             u, v = map(self.entries, a)

@@ -125,54 +125,69 @@ def typed(f: Formula) -> Formula:
     return _typed(f)[0]
 
 
-def _typed(f: Formula) -> tuple[Formula, bool]:
-    """(formula, whether it is a matrix or a vector)."""
-    h = f.head
+Shape = tuple[Formula, Formula] | None  # rows and columns; None for numbers, and for matrices of one entry
+ONE = lift(1)
+
+
+def _typed(f: Formula) -> tuple[Formula, Shape]:
+    h, a = f.head, f.args
     if h == "sym":
-        return f, isinstance(f.args[1], tuple) and f.args[1][0] in ("matrix", "vector")
+        sort = a[1] if isinstance(a[1], tuple) else ("",)
+        return f, (sort[1], sort[2] if sort[0] == "matrix" else ONE) if sort[0] in ("matrix", "vector") else None
     if h in ("num", "const"):
-        return f, False
+        return f, None
     parts = [_typed(x) for x in children(f)]
-    kids, wide = [x for x, _ in parts], [w for _, w in parts]
+    kids, shapes = [x for x, _ in parts], [s for _, s in parts]
     _places(f, kids)
+    new, shape = rebuild(f, kids), shapes[0] if shapes else None
     if h == "matrix":
-        return rebuild(f, kids), True
+        return new, (lift(len(a)), lift(len(a[0]))) if len(a) * len(a[0]) > 1 else None
     if h in ("eye", "zeros"):
-        return rebuild(f, kids), True
-    if h in ("add", "sub", "neg", *RELATIONS):
-        if len(set(wide)) > 1:
-            raise Unreadable("a number and a matrix are added or compared", code="sorts")
-        return rebuild(f, kids), wide[0] and h not in RELATIONS
-    if h == "mul":
-        return Formula("matmul" if all(wide) else "mul", tuple(kids)), any(wide)
+        return new, (kids[0], kids[-1])
+    if h in ("add", "sub", *RELATIONS):
+        if (shapes[0] is None) != (shapes[1] is None) or shape and not all(map(_fit, shapes[0] or (), shapes[1] or ())):
+            raise Unreadable("two things of different size are added or compared", code="sorts")
+        return new, None if h in RELATIONS else shape
+    if h in ("mul", "matmul"):
+        left, right = shapes
+        if left is None or right is None:
+            return Formula("mul", new.args), left or right
+        if not _fit(left[1], right[0]):
+            raise Unreadable("a product of matrices whose sizes do not fit", code="sorts")
+        return Formula("matmul", new.args), None if left[0] == right[1] == ONE else (left[0], right[1])
     if h == "div":
-        if wide[1]:
+        if shapes[1] is not None:
             raise Unreadable("division by a matrix; write A.inv()", code="sorts")
-        return rebuild(f, kids), wide[0]
-    if h == "pow" and wide[0]:
-        return _matrix_power(kids[0], kids[1]), True
-    if h in ("T", "inv"):
-        return (rebuild(f, kids) if wide[0] or h == "T" else Formula("div", (lift(1), kids[0]))), wide[0]
+        return new, shape
+    if h == "T":
+        return new, shape and (shape[1], shape[0])
+    if h in ("neg", "diff", "sum"):
+        return new, shape
+    if h in ("inv", "expm", "pow", "exp") and shape is not None:
+        if not _fit(*shape):
+            raise Unreadable(f"{h} of a matrix that is not square", code="sorts")
+        return (_matrix_power(*kids) if h == "pow" else Formula("expm", new.args) if h == "exp" else new), shape
+    if h == "inv":
+        return Formula("div", (ONE, kids[0])), None
     if h in ("det", "tr"):
-        if not wide[0]:
+        if shape is None:
             raise Unreadable(f"{'det' if h == 'det' else 'trace'} of a number", code="sorts")
-        return rebuild(f, kids), False
-    if h == "exp" and wide[0]:
-        return Formula("expm", tuple(kids)), True
-    if h in ("sum", "integral", "diff", "limit", "limit_below", "limit_both", "subs", "ndiff", "apply", "dot", "at", "even",
-             "odd", "symmetric", "spd", "orthogonal", "invertible", "every", "expm", "round"):
-        return rebuild(f, kids), wide[0] and h in ("sum", "diff", "expm")
-    if any(wide):
+        return new, None
+    if any(shapes) and h not in ("dot", "at", "symmetric", "spd", "orthogonal", "invertible", "every"):
         raise Unreadable(f"{h} of a matrix has no meaning here", code="sorts")
-    return rebuild(f, kids), False
+    return new, None
+
+
+def _fit(m: Formula, n: Formula) -> bool:
+    """Whether two sizes may be equal: two different numbers are not."""
+    return m == n or not m.head == n.head == "num"
 
 
 def _matrix_power(base: Formula, exponent: Formula) -> Formula:
     n = exponent.args[0] if exponent.head == "num" else None
     if n is None or n.denominator != 1 or not 0 < abs(n) <= 64:
         raise Unreadable("a power of a matrix has an exponent 1, ..., 64 or -1, ..., -64", code="sorts")
-    out = base if n > 0 else Formula("inv", (base,))
-    step = out
+    out = step = base if n > 0 else Formula("inv", (base,))
     for _ in range(abs(int(n)) - 1):
         out = Formula("matmul", (out, step))
     return out

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from ..certificates import Goal
 from ..formula import Formula, lift
-from .declare import Declared, bound, condition, shown, value
+from .declare import Declared, bound, condition, shown, typed, value
 from .text import Unreadable
 
 LINE = 1 << 20  # bytes of a line
@@ -23,7 +23,8 @@ FIELDS = ("id", "kind", "lhs", "rhs", "vars", "assumptions")
 DOMAINS = {"real": "real", "complex": "complex", "integer": "integer", "natural": "integer"}
 OF_A_VARIABLE = ("domain", "lo", "hi", "lo_open", "hi_open", "assume")
 MEANINGFUL = ("assume", "assuming", "assumption", "condition", "conditions", "constraint", "constraints", "domain", "domains",
-              "for", "given", "hyps", "hypotheses", "if", "on", "provided", "relation", "unless", "variables", "when", "where", "var")
+              "for", "given", "hyps", "hypotheses", "if", "on", "provided", "relation", "unless", "variables", "when", "where",
+              "var")
 VARIABLES, ASSUMPTIONS = 100, 200
 
 
@@ -126,7 +127,8 @@ def _reading(data: dict[str, Any], found: list[str | None], place: list[str]) ->
     place[0] = ""
     if kind in ("ge", "gt"):
         sides.reverse()
-    return Reading(id_, Goal(tuple(declared.hyps), Formula(KINDS[kind], tuple(sides))), kind, tuple(problems))
+    relation = typed(Formula(KINDS[kind], tuple(sides)))
+    return Reading(id_, Goal(tuple(declared.hyps), relation), kind, tuple(problems))
 
 
 def _string(data: dict[str, Any], key: str) -> str:

@@ -53,7 +53,7 @@ class _Walk:
         if kind == "NegativeInfinity":
             return -Formula("const", ("oo",))
         if kind in ("BooleanTrue", "BooleanFalse"):
-            raise Unreadable(f"SymPy has evaluated the claim to {kind[7:]} already; write evaluate=False, or text", code="evaluated")
+            raise Unreadable(f"SymPy has evaluated the claim to {kind[7:]} already; use evaluate=False", code="evaluated")
         name = kind.removeprefix("Immutable").removeprefix("Mutable")
         form: Callable[[Any], Formula] | None = getattr(self, "on_" + name, None)
         if form is not None:

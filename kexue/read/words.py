@@ -35,7 +35,7 @@ def scope(goal: Goal, lang: str = "en") -> str:
         return about + ((" with ", "，其中 ")[k] + _list([phrase(h, lang) for h in goal.hyps], k) if goal.hyps else "")
     hyps = list(goal.hyps)
     groups: dict[str, list[str]] = {}
-    for name, symbol in symbols.items():
+    for name, symbol in sorted(symbols.items(), key=lambda pair: not isinstance(pair[1].args[1], str)):  # numbers first
         kind = _kind(symbol.args[1], k)
         for positive, sign, sort in (("positive", "lt", "real"), ("natural", "le", "integer")):
             bound = Formula(sign, (lift(0), symbol))
@@ -43,6 +43,11 @@ def scope(goal: Goal, lang: str = "en") -> str:
                 hyps.remove(bound)
                 kind = SORTS[positive][k]
         groups.setdefault(kind, []).append(name)
+    many = {"vector": "vectors", "matrix": "matrices", "function": "functions"}
+    if k == 0:
+        for kind in [g for g in groups if len(groups[g]) > 1 and g.split()[-1] in many]:
+            *size, word = kind.split(" ")
+            groups = {" ".join([*size, many[word]]) if g == kind else g: names for g, names in groups.items()}
     what = [f"{kind} {', '.join(names)}" if k == 0 else f"{kind} {'、'.join(names)}" for kind, names in groups.items()]
     said = "for all " + _list(what, 0) if k == 0 else "对所有" + "、".join(what)
     return said + ((" with ", "，其中 ")[k] + _list([phrase(h, lang) for h in hyps], k) if hyps else "")
@@ -53,7 +58,8 @@ def _kind(sort: Any, k: int) -> str:
         return SORTS[sort][k]
     sizes = [text(s) for s in sort[1:] if isinstance(s, Formula)]
     word = SORTS[sort[0]][k]
-    return word if not sizes else f"{'x'.join(sizes)} {word}" if k == 0 else f"{'×'.join(sizes)} {word}"
+    size = (" x " if k == 0 else "×").join(sizes)
+    return word if not sizes else f"{size} {word}" if k == 0 or len(sizes) > 1 else f"{size} 维{word}"
 
 
 def _list(parts: list[str], k: int) -> str:

@@ -21,6 +21,7 @@ ORDERS, DEGREES = (1, 2, 3), 7
 def to_sympy(f: Formula, names: dict[str, Any]) -> Any:
     """The formula as a SymPy expression in the given symbols; KeyError on a head that is not hypergeometric."""
     import sympy as sp
+
     h, a = f.head, f.args
     if h == "num":
         return sp.Rational(a[0].numerator, a[0].denominator)
@@ -29,19 +30,28 @@ def to_sympy(f: Formula, names: dict[str, Any]) -> Any:
     if not all(isinstance(g, Formula) for g in a):
         raise KeyError(h)
     u = [to_sympy(g, names) for g in a]
-    return {"add": lambda: u[0] + u[1], "sub": lambda: u[0] - u[1], "mul": lambda: u[0] * u[1], "div": lambda: u[0] / u[1],
-            "neg": lambda: -u[0], "pow": lambda: u[0] ** u[1], "factorial": lambda: sp.factorial(u[0]), "gamma": lambda: sp.gamma(u[0]),
-            "binomial": lambda: sp.binomial(u[0], u[1])}[h]()
+    return {
+        "add": lambda: u[0] + u[1],
+        "sub": lambda: u[0] - u[1],
+        "mul": lambda: u[0] * u[1],
+        "div": lambda: u[0] / u[1],
+        "neg": lambda: -u[0],
+        "pow": lambda: u[0] ** u[1],
+        "factorial": lambda: sp.factorial(u[0]),
+        "gamma": lambda: sp.gamma(u[0]),
+        "binomial": lambda: sp.binomial(u[0], u[1]),
+    }[h]()
 
 
 def from_poly(p: Any, symbols: dict[Any, Formula]) -> Formula:
     """A SymPy polynomial with rational coefficients as a formula."""
     import sympy as sp
+
     gens = sorted(symbols, key=str)
     total: Formula | None = None
     for powers, c in sp.Poly(p, *gens).terms():
         term = lift(Fraction(int(c.p), int(c.q)))
-        for g, e in zip(gens, powers):
+        for g, e in zip(gens, powers, strict=True):
             term = term * symbols[g] ** int(e) if e else term
         total = term if total is None else total + term
     return lift(0) if total is None else total
@@ -49,6 +59,7 @@ def from_poly(p: Any, symbols: dict[Any, Formula]) -> Formula:
 
 def _rational(expression: Any) -> Any:
     import sympy as sp
+
     out = sp.cancel(sp.together(sp.combsimp(sp.gammasimp(expression))))
     return out if all(p.is_polynomial() for p in sp.fraction(out)) else None
 
@@ -57,6 +68,7 @@ def creative(t: Any, n: Any, k: Any) -> tuple[list[Any], Any] | None:
     """(a_0, ..., a_J) and R(n, k) of the telescoped identity for the term t, of the least order up to 3; None if there is none."""
     import sympy as sp
     from sympy.concrete.gosper import gosper_normal
+
     step = _rational(t.subs(k, k + 1) / t)
     if step is None:
         return None
@@ -71,27 +83,37 @@ def creative(t: Any, n: Any, k: Any) -> tuple[list[Any], Any] | None:
         A, B, C = (p.as_expr() for p in gosper_normal(*sp.fraction(ratio), k, polys=True))
         for degree in range(DEGREES):
             a, x = sp.symbols(f"a:{J + 1}"), sp.symbols(f"x:{degree + 1}")
-            body = sum(c * k ** e for e, c in enumerate(x))
-            equation = sp.Poly(sp.expand(A * body.subs(k, k + 1) - B.subs(k, k - 1) * body - C * sum(p * q for p, q in zip(a, tops))), k)
+            body = sum(c * k**e for e, c in enumerate(x))
+            equation = sp.Poly(
+                sp.expand(
+                    A * body.subs(k, k + 1) - B.subs(k, k - 1) * body - C * sum(p * q for p, q in zip(a, tops, strict=True))
+                ),
+                k,
+            )
             rows = [[sp.Poly(c, *a, *x).coeff_monomial(v) for v in (*a, *x)] for c in equation.all_coeffs()]
             for v in sp.Matrix(rows).nullspace():
                 if any(v[: J + 1]):
                     scale = sp.lcm_list([sp.fraction(sp.together(c))[1] for c in v[: J + 1]])
                     values = [sp.cancel(c * scale) for c in v]
-                    y = sum(c * k ** e for e, c in enumerate(values[J + 1:]))
+                    y = sum(c * k**e for e, c in enumerate(values[J + 1 :]))
                     return values[: J + 1], sp.cancel(B.subs(k, k - 1) * y / (C * den))
     return None
 
 
 def zeilberger(n: Formula, base: int = 0) -> Tactic:
     """Sum of t(n, k) over k equals the right side for n >= base, by a recurrence in n that both satisfy."""
+
     def run(goal: Goal) -> Certificate | None:
         import sympy as sp
+
         left = goal.claim.args[0] if goal.claim.head == "eq" else goal.claim
         if left.head != "sum":
             return None
         body, var, lo, hi = left.args
-        names = {s: sp.Symbol(s, integer=f.args[1] == "integer") for s, f in {**free_symbols(body), **free_symbols(goal.claim)}.items()}
+        names = {
+            s: sp.Symbol(s, integer=f.args[1] == "integer")
+            for s, f in {**free_symbols(body), **free_symbols(goal.claim)}.items()
+        }
         names[var.args[0]] = sp.Symbol(var.args[0], integer=True)
         try:
             found = creative(to_sympy(body, names), names[n.args[0]], names[var.args[0]])
@@ -99,7 +121,10 @@ def zeilberger(n: Formula, base: int = 0) -> Tactic:
             return None
         if found is None:
             return None
-        symbols = {s: Formula("sym", (name, var.args[1] if name == var.args[0] else free_symbols(goal.claim)[name].args[1])) for name, s in names.items()}
+        symbols = {
+            s: Formula("sym", (name, var.args[1] if name == var.args[0] else free_symbols(goal.claim)[name].args[1]))
+            for name, s in names.items()
+        }
         a = [from_poly(c, symbols) for c in found[0]]
         top, bottom = (from_poly(p, symbols) for p in sp.fraction(sp.together(found[1])))
         g = top / bottom * substitute(body, {n.args[0]: n + (len(a) - 1)})
@@ -114,6 +139,7 @@ def zeilberger(n: Formula, base: int = 0) -> Tactic:
         for j, c in enumerate(a):
             total = total + c * substitute(goal.claim.args[1], {n.args[0]: n + j})
         return recurrence(n, a, total, base=base, left=by)(goal)
+
     return run
 
 
@@ -124,8 +150,13 @@ def search(goal: Goal) -> Certificate | None:
     if claim.head != "eq" or claim.args[0].head != "sum":
         return None
     for h in goal.hyps:
-        if h.head in ("le", "lt") and h.args[0].head == "num" and h.args[1].head == "sym" and h.args[1].args[1] == "integer" and \
-                h.args[1].args[0] in free_symbols(claim.args[0]):
+        if (
+            h.head in ("le", "lt")
+            and h.args[0].head == "num"
+            and h.args[1].head == "sym"
+            and h.args[1].args[1] == "integer"
+            and h.args[1].args[0] in free_symbols(claim.args[0])
+        ):
             n, base = h.args[1], int(h.args[0].args[0]) + (h.head == "lt")
             for by in (zeilberger(n, base), cases(n - base if base else n, above=zeilberger(n, base + 1))):
                 found = by(goal)

@@ -1,0 +1,254 @@
+"""Rigorous values of every function of the claim format at a point, on the principal branches and with the argument orders of
+SymPy: exact rationals where every operation is exact, Arb balls elsewhere.
+
+`paths` names the variables along which a value has to be analytic (an integrator or a Cauchy estimate walks on them through the
+complex plane): whatever depends on them is refused where it touches a branch cut.  What is not certainly defined raises Rejected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from flint import acb, arb, ctx, fmpq
+
+from ..certificates import Certificate, Goal
+from ..formula import Formula, children, free_symbols
+from . import functions, series
+from .functions import SCALAR, UNDEFINED, settled, whole
+from .verdict import Accepted, Rejected
+
+PRECISIONS = (64, 128, 256, 1024)
+BINDING = {"sum", "prod", "integral", "limit", "limit_below", "limit_both", "subs"}
+ENTIRE_REAL = frozenset(  # heads that are real wherever they are defined at real arguments
+    "add sub mul neg div exp sin cos tan cot sec csc sinh cosh tanh coth sech csch atan asinh sinc abs re im conj sign floor ceiling "
+    "max min mod heaviside delta erf erfc erfi Si Shi gamma digamma factorial atan2 airyai airybi arg piecewise".split())
+CONDITIONS = frozenset("and or not eq ne lt le".split())
+
+
+class Names:
+    """Free symbols of subformulas, by identity; keeps the formulas alive."""
+
+    def __init__(self) -> None:
+        self.known: dict[int, tuple[Formula, frozenset[str]]] = {}
+        self.reals: dict[int, tuple[Formula, bool]] = {}
+
+    def free(self, f: Formula) -> frozenset[str]:
+        if (hit := self.known.get(id(f))) is not None:
+            return hit[1]
+        if f.head == "sym":
+            out = frozenset((f.args[0],))
+        elif f.head in BINDING:
+            out = self.free(f.args[0]) - {f.args[1].args[0]}
+            for a in f.args[2:]:
+                out |= self.free(a)
+        else:
+            out = frozenset().union(*map(self.free, children(f))) if f.args and f.head not in ("num", "const") else frozenset()
+        self.known[id(f)] = f, out
+        return out
+
+    def real(self, f: Formula) -> bool:
+        """Is it real at real values of its real variables, by its form alone?"""
+        if (hit := self.reals.get(id(f))) is not None:
+            return hit[1]
+        if f.head in ("num", "sym", "const"):
+            out = f.head == "num" or (f.args[1] in ("real", "integer") if f.head == "sym" else f.args[0] != "i")
+        elif f.head == "pow":
+            p = f.args[1]
+            out = self.real(f.args[0]) and (p.head == "num" and p.args[0].denominator == 1 or p.head == "sym" and p.args[1] == "integer"
+                                            or self.real(p) and positive(f.args[0]))
+        elif f.head in CONDITIONS:
+            out = True
+        elif f.head in ("abs", "arg", "re", "im", "delta"):
+            out = True
+        else:
+            out = (f.head in ENTIRE_REAL or f.head in BINDING or f.head == "diff") and all(map(self.real, children(f)))
+        self.reals[id(f)] = f, out
+        return out
+
+
+def positive(f: Formula) -> bool:
+    return f.head == "num" and f.args[0] > 0 or f.head == "const" and f.args[0] in ("pi", "e", "euler_gamma", "catalan", "golden_ratio")
+
+
+class At:
+    """Values of the free symbols; `of` evaluates a formula there."""
+
+    def __init__(self, values: dict[str, Any], paths: frozenset[str] = frozenset(), names: Names | None = None, outer: At | None = None,
+                 own: str = "") -> None:
+        self.values, self.paths, self.names, self.outer, self.own = values, paths, names or Names(), outer, own
+        self.done: dict[int, tuple[Formula, Any]] = {}
+
+    def inner(self, name: str, value: Any, path: bool = False) -> At:
+        """The same point with a value for a bound symbol; path: the values are to be analytic in it."""
+        paths = self.paths | {name} if path else self.paths - {name}
+        return At({**self.values, name: value}, paths, self.names, self, name)
+
+    def walks(self, f: Formula) -> bool:
+        return bool(self.paths) and not self.paths.isdisjoint(self.names.free(f))
+
+    def of(self, f: Formula) -> Any:
+        if (hit := self.done.get(id(f))) is not None:
+            return hit[1]
+        if self.outer is not None and self.own not in self.names.free(f):
+            return self.outer.of(f)
+        try:
+            out = settled(self.evaluate(f))
+        except UNDEFINED as err:
+            raise Rejected(f"no value for {f.head}: {err!r}") from err
+        self.done[id(f)] = f, out
+        return out
+
+    def evaluate(self, f: Formula) -> Any:
+        h, a = f.head, f.args
+        if h == "num":
+            return fmpq(a[0].numerator, a[0].denominator)
+        if h == "sym":
+            return self.values[a[0]]
+        if h == "const":
+            return functions.CONSTANTS[a[0]]()
+        if h in ("add", "sub", "mul", "div"):
+            u, v = self.of(a[0]), self.of(a[1])
+            return u + v if h == "add" else u - v if h == "sub" else u * v if h == "mul" else u / v
+        if h == "neg":
+            return -self.of(a[0])
+        if h == "pow":
+            return functions.power(self.of(a[0]), self.of(a[1]), self.walks(a[0]))
+        if h == "piecewise":
+            for value, condition in zip(a[::2], a[1::2], strict=True):
+                holds = self.holds(condition)
+                if holds is None:
+                    raise Rejected("a condition of a case is not decided")
+                if holds:
+                    return self.of(value)
+            raise Rejected("no case applies")
+        if h == "delta":
+            if self.walks(f) or (equal := self.holds(Formula("eq", a))) is None:
+                raise Rejected("delta of numbers that may be equal")
+            return fmpq(equal)
+        if h in ("diff", "ndiff", "subs", *BINDING):
+            return getattr(series, {"limit_below": "limit", "limit_both": "limit", "ndiff": "diff"}.get(h, h))(self, f)
+        v = [self.of(x) for x in children(f)]
+        if h in functions.MATRICES:
+            return functions.MATRICES[h](*v) if h != "matrix" else functions.matrix_of(v, len(a[0]))
+        if not all(isinstance(x, SCALAR) for x in v):
+            raise Rejected(f"{h} of a matrix")
+        walks = self.walks(f)
+        if walks and h in functions.PIECES:
+            if not all(self.names.real(x) for x in a):
+                raise Rejected(f"{h} is not analytic")
+            return functions.PIECES[h](*v)
+        return functions.call(h, v, walks)
+
+    # ------------------------------------------------------------------------------------------------------ conditions
+    def holds(self, f: Formula) -> bool | None:
+        """True or False when certain, else None.  Raises Rejected where a side is not defined."""
+        h = f.head
+        if h == "const":
+            return {"true": True, "false": False}[f.args[0]]
+        if h == "not":
+            inner = self.holds(f.args[0])
+            return None if inner is None else not inner
+        if h in ("and", "or"):
+            seen: list[bool | None] = []
+            for x in f.args:
+                try:
+                    seen.append(self.holds(x))
+                except Rejected:
+                    seen.append(None)
+                if seen[-1] is (h == "or"):
+                    return seen[-1]
+            return None if None in seen else h == "and"
+        if h in ("even", "odd"):
+            return (whole(self.of(f.args[0])) % 2 == 0) == (h == "even")
+        if h not in ("eq", "ne", "lt", "le"):
+            raise Rejected(f"{h} is not a condition")
+        return compare(h, self.of(f.args[0]), self.of(f.args[1]), self.walks(f))
+
+
+def compare(relation: str, u: Any, v: Any, walks: bool = False) -> bool | None:
+    """eq, ne, lt, le between two values: True it holds, False it fails, None the balls overlap.  Only exact numbers can be equal."""
+    if not isinstance(u, SCALAR) or not isinstance(v, SCALAR):
+        parts = [compare("eq", a, b) for a, b in functions.entries(u, v)]
+        equal = False if False in parts else None if None in parts else True
+        return None if relation not in ("eq", "ne") or equal is None else equal == (relation == "eq")
+    if relation in ("eq", "ne"):
+        if isinstance(u, fmpq) and isinstance(v, fmpq):
+            equal = bool(u == v)
+        else:
+            z = acb(u) - acb(v)
+            equal = False if z.real != 0 or z.imag != 0 else True if z.is_zero() and z.is_exact() and not walks else None
+            if equal is None and acb in (type(u), type(v)) and acb(u).is_exact() and acb(v).is_exact():
+                equal = bool(acb(u) == acb(v))
+        return None if equal is None else equal == (relation == "eq")
+    if isinstance(u, acb) or isinstance(v, acb):
+        if not walks:
+            raise Rejected("complex numbers are not ordered")
+        u, v = acb(u).real, acb(v).real  # on a path both are real on the real axis: the case holds on the whole ball
+        return True if u < v else False if u > v else None
+    if walks:
+        return True if u < v else False if u > v else None
+    low, high = (u < v, u >= v) if relation == "lt" else (u <= v, u > v)
+    return True if low else False if high else None
+
+
+def value(raw: Any) -> Any:
+    """A value from JSON: "p/q", or ["p/q", "r/s"] for a complex number."""
+    if isinstance(raw, (list, tuple)):
+        x, y = map(value, raw)
+        return settled(acb(arb(x), arb(y)))
+    if isinstance(raw, (str, int, Fraction)) and not isinstance(raw, bool):
+        p, _, q = str(raw).partition("/")
+        return fmpq(int(p), int(q or 1))
+    raise Rejected("not a number")
+
+
+def point(values: dict[str, Any], symbols: dict[str, Formula]) -> dict[str, Any]:
+    """The values of these symbols, each of its sort."""
+    out: dict[str, Any] = {}
+    for name, s in symbols.items():
+        if name not in values or s.args[1] not in ("real", "integer", "complex"):
+            raise Rejected(f"no value for {name}")
+        out[name] = value(values[name])
+        if isinstance(out[name], acb) and s.args[1] != "complex" or s.args[1] == "integer" and whole(out[name]) is None:
+            raise Rejected("a value does not have its sort")
+    return out
+
+
+def evaluate(f: Formula, values: dict[str, Any], prec: int) -> Any:
+    """An enclosure of f at the point (names -> flint numbers): fmpq, arb, acb, or a matrix.  Raises Rejected where it is not certainly defined."""
+    with ctx.workprec(prec):
+        return At(dict(values)).of(f)
+
+
+def holds(f: Formula, values: dict[str, Any], prec: int) -> bool | None:
+    """Does the condition certainly hold (True), certainly fail (False), or neither (None)?"""
+    with ctx.workprec(prec):
+        return At(dict(values)).holds(f)
+
+
+def witness(goal: Goal, certificate: Certificate) -> Accepted:
+    """Accept that every hypothesis holds and the claim fails at certificate["values"]; or raise Rejected."""
+    prec = certificate["prec"]
+    if type(prec) is not int or not 20 <= prec <= 5000:
+        raise Rejected("the precision is not a number of bits between 20 and 5000")
+    symbols: dict[str, Formula] = {}
+    for f in (*goal.hyps, goal.claim):
+        for name, s in free_symbols(f).items():
+            if symbols.setdefault(name, s).args[1] != s.args[1]:
+                raise Rejected("a symbol is used with two sorts")
+    try:
+        with ctx.workprec(prec):
+            here = At(point(certificate["values"], symbols))
+            for h in goal.hyps:
+                if here.holds(h) is not True:
+                    raise Rejected(f"a hypothesis is not certainly met: {h.head}")
+            if here.holds(goal.claim) is not False:
+                raise Rejected("the claim does not certainly fail there")
+            exact = all(isinstance(here.of(x), fmpq) for h in (*goal.hyps, goal.claim) if h.head in ("eq", "ne", "lt", "le") for x in h.args)
+    except UNDEFINED as err:
+        raise Rejected(f"malformed witness: {err!r}") from err
+    return Accepted("exact" if exact and all(h.head in ("eq", "ne", "lt", "le") for h in goal.hyps) else "ball")
+
+
+Evaluate = Callable[[Formula, dict[str, Any], int], Any]
