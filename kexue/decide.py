@@ -277,7 +277,7 @@ def _support(case: Case) -> Answer | None:
     elif 4 * len(looked.undefined) > looked.admissible:
         case.reasons.append("undefined-at")
     elif not case.settled:
-        case.reasons.append("time-limit")
+        case.tried.append("support: the search for a counterexample did not end")
     elif looked.agree >= POINTS or constant and looked.agree and agreement(case.goal, looked.points[0], FINEST):
         reason = next((r for r in ("time-limit", "memory-limit") if r in case.reasons), "no-method")
         case.tried.append(f"support: {looked.agree} points agree to {DIGITS} digits")

@@ -61,10 +61,6 @@ def lowest(p: Poly) -> Mono:
     return tuple(sorted((a, k) for a, k in least.items() if k))
 
 
-def over(m: Mono) -> Mono:
-    return tuple((a, -k) for a, k in m)
-
-
 def key(p: Poly) -> str:
     return "+".join(f"{c}" + "".join(f"*{a}^{k}" if k != 1 else f"*{a}" for a, k in m) for m, c in sorted(p.items())) or "0"
 
@@ -135,6 +131,10 @@ class Algebra:
                 return scaled(self.times(done, right, *extra), factor)
         return self.times({tuple(sorted(out.items())): factor}, *extra)
 
+    def over(self, m: Mono, c: Any = 1) -> Poly:
+        """c / m."""
+        return scaled(self.reduced({a: -k for a, k in m}), c)
+
     def times(self, p: Poly, *others: Poly) -> Poly:
         for q in others:
             if len(p) == 1 and UNIT in p:
@@ -159,7 +159,7 @@ class Algebra:
         content = lowest(den)
         lead = den[max(den)]
         if content or lead != 1:
-            back = {over(content): 1 / lead}
+            back = self.over(content, 1 / lead)
             num, den = self.times(num, back), self.times(den, back)
         if num and num.keys() == den.keys() and all(num[m] == num[max(num)] * c for m, c in den.items()):
             return const(num[max(num)])
@@ -221,5 +221,5 @@ class Algebra:
             down = tuple((a, k) for a, k in lowest(p) if k < 0) if p else ()
             if not down:
                 break
-            p = plus(*(self.times({m: c}, {over(down): Fraction(1)}) for m, c in p.items()))
+            p = plus(*(self.times({m: c}, self.over(down)) for m, c in p.items()))
         return not p

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..certificates import Certificate, Goal
 from ..formula import free_symbols
-from . import calculus, cover, logic
+from . import algebraic, calculus, cover, definitions, logic
 from .balls import witness
 from .diff import admitted
 from .verdict import Accepted, Rejected
@@ -16,7 +16,8 @@ RULES: dict[str, Any] = {
     "chain": logic.chain, "induction": logic.induction, "recurrence": logic.recurrence, "antidifference": logic.antidifference,
     "termwise": logic.termwise, "cofactors": logic.cofactors, "derivative": calculus.by_derivative, "monotone": calculus.monotone,
     "antiderivative": calculus.antiderivative, "limit": calculus.limit, "expm": calculus.matrix_exponential,
-    "sturm": calculus.sturm, "cover": cover.cover,
+    "sturm": calculus.sturm, "cover": cover.cover, "algebraic": algebraic.algebraic,
+    "definition": definitions.definition, "squares": definitions.squares,
 }
 DEPTH = 60
 MALFORMED = (KeyError, IndexError, TypeError, ValueError, AttributeError, AssertionError, ArithmeticError)

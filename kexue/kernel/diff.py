@@ -15,13 +15,14 @@ from .verdict import Rejected
 ZERO, ONE = lift(0), lift(1)
 NAME = re.compile(r"[^\W\d]\w*(;\d+)*")  # atoms are told apart by their text, so a name must not look like a term
 STRUCTURES = ("symmetric", "spd", "orthogonal", "invertible")
-STATEMENTS = (*RELATIONS, *STRUCTURES, "even", "odd", "every")  # not inside another formula
+CONNECTIVES = ("and", "or", "not")
+STATEMENTS = (*RELATIONS, *STRUCTURES, *CONNECTIVES, "even", "odd", "every")  # not inside another formula
 INDEX = {"sum": "integer", "prod": "integer", "every": "integer", "integral": "real", "limit": "real"}
 ARITY: dict[str, int | None] = {
-    **FUNCTIONS, **dict.fromkeys((*STRUCTURES, *"even odd neg T det tr inv expm eye".split()), 1),
+    **FUNCTIONS, **dict.fromkeys((*STRUCTURES, *"not even odd neg T det tr inv expm eye".split()), 1),
     **dict.fromkeys((*RELATIONS, *"every add sub mul div pow matmul dot zeros at diff round apply".split()), 2),
-    "dpow": 3, "limit": 3, "sum": 4, "prod": 4, "integral": 4}
-BITS, NODES, CONSTANTS, FORMATS = 2 ** 15, 10 ** 5, ("pi", "e", "i", "oo", "euler_gamma"), ("binary16", "bfloat16", "binary32", "binary64")
+    "and": None, "or": None, "dpow": 3, "limit": 3, "sum": 4, "prod": 4, "integral": 4}
+BITS, NODES, CONSTANTS, FORMATS = 2 ** 15, 10 ** 5, ("pi", "e", "i", "oo", "euler_gamma", "catalan", "golden_ratio"), ("binary16", "bfloat16", "binary32", "binary64")
 
 
 def admitted(goal: Goal) -> Goal:
@@ -95,7 +96,7 @@ def well_formed(f: Formula, bound: Mapping[str, Any], sorts: dict[str, Any], top
     if not ok or sorts["#"] > NODES:
         refuse(f)
     for g in kids:
-        well_formed(g, bound, sorts, False)
+        well_formed(g, bound, sorts, h in CONNECTIVES)
 
 
 def refuse(f: Formula) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from flint import fmpz
 
 from ..formula import BINDERS, FUNCTIONS, Formula, call, children, free_symbols, lift, ne, substitute
-from .algebra import LARGE, NEGATED, UNIT, Mono, Poly, Rat, const, key, lowest, over, plus, poly, scaled, show
+from .algebra import LARGE, NEGATED, UNIT, Mono, Poly, Rat, const, key, lowest, plus, poly, scaled, show
 from .diff import derivative
 from .verdict import Rejected
 from .words import Words
@@ -81,8 +81,12 @@ class Normal(Words):
         self.family_sign: dict[str, str] = {}
         self.fresh = 0
         self.hyps = tuple(hyps)
-        for h in self.parametrise(hyps):
+        rest = self.parametrise(hyps)
+        for h in rest:
             self.assume(h)
+        for h in rest if self.solved else []:  # once more, in terms of what the equations have been solved for
+            if h.head in ("lt", "le", "ne"):
+                self.assume(h)
 
     # ----------------------------------------------------------------------------------------------- hypotheses
     def parametrise(self, hyps: Sequence[Formula]) -> list[Formula]:
@@ -137,6 +141,8 @@ class Normal(Words):
                     self.has[rel.head].add(member.args[0].args[0])
                 else:
                     self.family_sign[member.args[0].args[0]] = ">" if rel.head == "lt" else ">="
+            return
+        if h.head in ("and", "or", "not"):  # nothing is used of an alternative, which can only weaken what is proved
             return
         if h.head in ("lt", "le", "ne"):
             gap = self.sub(self.scalar(h.args[1]), self.scalar(h.args[0]))
@@ -219,7 +225,7 @@ class Normal(Words):
     def poly_sign(self, p: Poly, depth: int = 2) -> str:
         """The sign of p: term by term, from up to two facts, from its content, or as a multiple of a fact; "" if unknown."""
         if not p or not depth or (s := self.term_sign(p)):
-            return "=" if not p else self.term_sign(p)
+            return "=" if not p else self.term_sign(p) or ("!=" if any(multiple(p, q) for q in self.nonzero) else "")
         best = ""
         for q, strict in self.facts:
             for m in q:
@@ -233,10 +239,13 @@ class Normal(Words):
             if multiple(p, q):
                 return {">=": ">", "<=": "<"}.get(best, "!=")
         if not best and (m := lowest(p)):
-            best = product_sign(self.mono_sign(m), self.poly_sign(self.times(p, {over(m): Fraction(1)}), depth - 1))
+            best = product_sign(self.mono_sign(m), self.poly_sign(self.times(p, self.over(m)), depth - 1))
         for q, strict in [] if best else self.facts:
             if len(q) > 1 and (rest := self.quotient(p, q)) is not None and len(rest) < len(p):
                 best = best or product_sign(">" if strict else ">=", self.poly_sign(rest, depth - 1))
+        for q in [] if best else self.nonzero:
+            if len(q) > 1 and (rest := self.quotient(p, q)) is not None and self.poly_sign(rest, depth - 1) in HOLDS["ne"]:
+                return "!="
         return best
 
     def sign(self, r: Rat) -> str:
@@ -364,27 +373,34 @@ class Normal(Words):
 
     def opaque(self, head: str, *args: Rat) -> Rat:
         last = args[-1]
-        if head in AT_ZERO and not last.num:
+        if head in AT_ZERO and not last.num and (len(args) == 1 or head == "hyp1f1"):
             return const(AT_ZERO[head])
         if head in ODD and last.num and last.num[max(last.num)] < 0 and self.real(last):  # on a branch cut the two may differ
             return self.neg(self.opaque(head, self.neg(last)))
         if head == "atan" and last == const(1):
             return self.mul(const(Fraction(1, 4)), self.scalar(Formula("const", ("pi",))))
-        positive = head == "lambertw" and self.sign(last) == ">" or head == "erfc" and self.real(last) or head == "besseli" and self.nonneg(args[0]) and self.sign(last) == ">" or head == "hyp1f1" and all(self.sign(u) == ">" for u in args)
-        return self.atom(f"{head}({','.join(map(show, args))})", head if head == "lambertw" else "fn", args, ">" if positive else "",
+        positive = head == "lambertw" and len(args) == 1 and self.sign(last) == ">" or head == "erfc" and self.real(last) or head == "besseli" and self.nonneg(args[0]) and self.sign(last) == ">" or head == "hyp1f1" and all(self.sign(u) == ">" for u in args)
+        return self.atom(f"{head}({','.join(map(show, args))})", head if head == "lambertw" and len(args) == 1 else "fn", args, ">" if positive else "",
                          real=all(map(self.real, args)))
 
     def exp(self, u: Rat) -> Rat:
         out = const(1)
         for m, c in u.num.items():
             log = next((a for a, k in m if k == 1 and self.atoms[a].kind == "log" and self.atoms[a].data[1]), None)
-            rest = tuple(x for x in m if x[0] != log)
-            if log is not None and not rest and u.den == poly(1):  # exp(c log b) = b^c
+            other = tuple(x for x in m if x[0] != log)
+            if log is not None and not other and u.den == poly(1):  # exp(c log b) = b^c
                 out = self.mul(out, self.raise_to(self.atoms[log].data[0], const(c), None))
             elif dict(m) == {"#i": 1, "#pi": 1} and u.den == poly(1):
                 quarter, c = divmod(c, Fraction(1, 2))
                 out = self.mul(out, self.power(self.atom("#i", "i", real=False), int(quarter) % 4))
-                out = self.mul(out, self.atom("exp(i*pi)", "exp", Rat({m: Fraction(1)}, poly(1)), real=False, k=c)) if c else out
+                if c.denominator in (3, 4, 6):  # c = 1/6, 1/4 or 1/3: cos(pi c) + i sin(pi c)
+                    re, im = (self.raise_to(const(Fraction(x, 4)), const(Fraction(1, 2)), None) for x in {3: (1, 3), 4: (2, 2), 6: (3, 1)}[c.denominator])
+                    out = self.mul(out, self.add(re, self.mul(self.atom("#i", "i", real=False), im)))
+                elif c:
+                    out = self.mul(out, self.atom("exp(i*pi)", "exp", Rat({m: Fraction(1)}, poly(1)), real=False, k=c))
+            elif c.denominator == 1 and u.den == poly(1) and dict(m).get("#i") == dict(m).get("#pi") == 1 and self.whole(
+                    rest := Rat({tuple(x for x in m if x[0] not in ("#i", "#pi")): c}, poly(1))):
+                out = self.mul(out, self.raise_to(const(-1), rest, None))  # exp(i pi n) = (-1)^n
             elif len(m) == 1 and self.atoms[m[0][0]].kind == "lambertw" and m[0][1] == 1 and c.denominator == 1 and u.den == poly(1):
                 (arg,), w = self.atoms[m[0][0]].data, Rat({m: Fraction(1)}, poly(1))
                 if self.sign(arg) != ">":
@@ -440,7 +456,7 @@ class Normal(Words):
         if len(b.num) > 1:
             lead = content(b.num)
             front = lowest(b.num) if self.mono_sign(lowest(b.num)) == ">" else UNIT
-            unit = self.times(b.num, {over(front): 1 / lead})
+            unit = self.times(b.num, self.over(front, 1 / lead))
             root = self.atom(f"root({key(unit)})", "root", unit, {">": ">", ">=": ">="}.get(self.poly_sign(unit), ""),
                              real=self.nonneg(Rat(unit, poly(1))), k=c)
             return self.mul(root, self.raise_to(Rat({front: lead}, poly(1)), e, None) if front or lead != 1 else const(1))
@@ -518,7 +534,7 @@ class Normal(Words):
             return self.opaque_log(u)
         front = tuple((a, k) for a, k in lowest(u.num) if self.atoms[a].sign == ">")
         lead = content(u.num)
-        unit = self.times(u.num, {over(front): 1 / lead})
+        unit = self.times(u.num, self.over(front, 1 / lead))
         out = const(0) if unit == poly(1) else self.opaque_log(Rat(unit, poly(1)))
         for part, s in ((lead.numerator, 1), (lead.denominator, -1)):
             for p, k in primes(part):

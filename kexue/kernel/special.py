@@ -22,7 +22,8 @@ PRECISIONS = (64, 128, 256, 1024)
 BINDING = {"sum", "prod", "integral", "limit", "limit_below", "limit_both", "subs"}
 ENTIRE_REAL = frozenset(  # heads that are real wherever they are defined at real arguments
     "add sub mul neg div exp sin cos tan cot sec csc sinh cosh tanh coth sech csch atan asinh sinc abs re im conj sign floor ceiling "
-    "max min mod heaviside delta erf erfc erfi Si Shi gamma digamma factorial atan2 airyai airybi arg piecewise".split())
+    "max min mod heaviside delta erf erfc erfi Si Shi gamma digamma factorial atan2 airyai airybi arg piecewise fibonacci lucas zeta binomial "
+    "bell bernoulli totient divisor_sigma mobius partition stieltjes harmonic euler factorial2 gcd lcm primepi prime rising falling erfinv".split())
 CONDITIONS = frozenset("and or not eq ne lt le".split())
 
 
@@ -55,8 +56,7 @@ class Names:
             out = f.head == "num" or (f.args[1] in ("real", "integer") if f.head == "sym" else f.args[0] != "i")
         elif f.head == "pow":
             p = f.args[1]
-            out = self.real(f.args[0]) and (p.head == "num" and p.args[0].denominator == 1 or p.head == "sym" and p.args[1] == "integer"
-                                            or self.real(p) and positive(f.args[0]))
+            out = self.real(f.args[0]) and (integral(p) or self.real(p) and positive(f.args[0]))
         elif f.head in CONDITIONS:
             out = True
         elif f.head in ("abs", "arg", "re", "im", "delta"):
@@ -65,6 +65,12 @@ class Names:
             out = (f.head in ENTIRE_REAL or f.head in BINDING or f.head == "diff") and all(map(self.real, children(f)))
         self.reals[id(f)] = f, out
         return out
+
+
+def integral(p: Formula) -> bool:
+    """An integer at integer values of its integer variables, by its form alone."""
+    return p.head == "num" and p.args[0].denominator == 1 or p.head == "sym" and p.args[1] == "integer" or \
+        p.head in ("add", "sub", "mul", "neg", "floor", "ceiling") and (p.head in ("floor", "ceiling") or all(map(integral, p.args)))
 
 
 def positive(f: Formula) -> bool:

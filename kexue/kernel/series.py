@@ -1,0 +1,296 @@
+"""Derivatives, sums, products, integrals and limits with proven error bounds.
+
+A derivative is a Cauchy sum over a circle with its aliasing error.  An infinite sum, product or integral is cut where a bound of the rest
+is known: from the growth of the term (`growth`), or from its expansion at the end (`germ`).  Without such a bound: Rejected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flint import acb, arb, ctx, fmpq, fmpz
+
+from ..formula import Formula, children, lift, substitute
+from .functions import is_integer, natural, real, settled, whole
+from .germ import Germs
+from .growth import Growth
+from .verdict import Rejected
+
+TERMS = 3000  # longest direct sum
+CUTS = (8, 16, 32, 64, 128, 256, 512, 1024, 2048)
+OO = Formula("const", ("oo",))
+
+
+def ball(r: Any) -> Any:
+    """The square around 0 that contains the disc of this radius."""
+    r = arb(r).abs_upper()
+    return acb(arb(0, r), arb(0, r))
+
+
+def analytic(here: Any, body: Formula, name: str, disc: Any) -> Any:
+    """A bound of |body| on the disc, on which it is analytic."""
+    return arb(abs(acb(here.inner(name, disc, True).of(body)))).abs_upper()
+
+
+def factorial(n: int) -> Any:
+    return arb(fmpz.fac_ui(n))
+
+
+def log2(m: Any) -> int:
+    return 0 if m < 1 else int(arb(m).log().abs_upper().fmpq() * fmpq(3, 2)) + 1 if m < arb(2) ** 2000 else 2000
+
+
+# ------------------------------------------------------------------------------------------------------------ derivatives
+def diff(here: Any, f: Formula) -> Any:
+    name, order, body = f.args[1].args[0], 0, f
+    while body.head in ("diff", "ndiff") and body.args[1].args[0] == name:
+        order += natural(here.of(body.args[2]), 200) if body.head == "ndiff" else 1
+        body = body.args[0]
+    if name not in here.names.free(body):
+        here.of(body)
+        return here.of(body) if order == 0 else fmpq(0)
+    out = here.of(body) if order == 0 else cauchy(here, body, name, here.values[name], order)
+    return acb(out).real if here.names.real(body) and not isinstance(here.values[name], acb) else out
+
+
+def cauchy(here: Any, body: Formula, name: str, z: Any, n: int) -> Any:
+    """The n-th derivative of body at every point of the ball z."""
+    centre, prec = acb(z).mid(), ctx.prec
+    spread = arb(abs(acb(z) - centre)).abs_upper()
+    for e in (2, 4, 7, 11, 16, 24, 36):
+        radius = arb(2) ** -e
+        try:
+            m = analytic(here, body, name, centre + ball(spread + radius))
+        except Rejected:
+            continue
+        if spread > radius / 2 ** 20:
+            return ball(factorial(n) * m / radius ** n) if n else here.of(body)
+        points = n + 4 + (prec + log2(m)) // 8
+        with ctx.workprec(prec + n * (e + 8) + 30):
+            fresh = type(here)(here.values, here.paths - {name}, here.names)
+            step, total = radius / 256, acb(0)
+            for j in range(points):
+                w = (acb(2 * j) / points).exp_pi_i()
+                total += acb(fresh.inner(name, centre + step * w).of(body)) * (acb(-2 * j * n) / points).exp_pi_i()
+            alias = arb(2) ** (-8 * points)
+            total = total / points / step ** n + ball(m / radius ** n * alias / (1 - alias))
+        return factorial(n) * total + ball(spread * factorial(n + 1) * m / radius ** (n + 1))
+    raise Rejected("not certainly analytic")
+
+
+def subs(here: Any, f: Formula) -> Any:
+    return here.inner(f.args[1].args[0], here.of(f.args[2]), here.walks(f.args[2])).of(f.args[0])
+
+
+# -------------------------------------------------------------------------------------------------------- sums, products
+def endless(f: Formula) -> int:
+    return 1 if f == OO else -1 if f.head == "neg" and f.args[0] == OO else 0
+
+
+def sum(here: Any, f: Formula) -> Any:
+    return ranged(here, f, False)
+
+
+def prod(here: Any, f: Formula) -> Any:
+    return ranged(here, f, True)
+
+
+def ranged(here: Any, f: Formula, product: bool) -> Any:
+    body, var, lo, hi = f.args
+    name = var.args[0]
+    if endless(lo) == 1 or endless(hi) == -1:
+        raise Rejected("an empty range")
+    if endless(lo):  # the half below 0, turned around
+        k = Formula("sym", (name, "integer"))
+        low = substitute(body, {name: Formula("sub", (lift(-1), k))})
+        if endless(hi):
+            parts = [infinite(here, low, name, 0, product), infinite(here, body, name, 0, product)]
+            return parts[0] * parts[1] if product else parts[0] + parts[1]
+        return infinite(here, low, name, -1 - whole(here.of(hi)), product)
+    a = whole(here.of(lo))
+    if endless(hi):
+        return infinite(here, body, name, a, product)
+    b = whole(here.of(hi))
+    if not -1 <= b - a < TERMS:
+        raise Rejected("not a finite range of moderate length")
+    return direct(here, body, name, a, b + 1, product)
+
+
+def direct(here: Any, body: Formula, name: str, a: int, b: int, product: bool) -> Any:
+    out = fmpq(1) if product else fmpq(0)
+    for k in range(a, b):
+        v = here.inner(name, fmpq(k)).of(body)
+        out = settled(out * v if product else out + v)
+    return out
+
+
+def infinite(here: Any, body: Formula, name: str, a: int, product: bool) -> Any:
+    goal = arb(2) ** (-ctx.prec - 8)
+    best: tuple[int, Any] | None = None
+    for n in CUTS:
+        if n <= max(a, 0):
+            continue
+        try:
+            growth = Growth(here, name, n, True)
+            rest = growth.tail_sum(growth.dev(body) if product else growth.hi(body))
+        except Rejected:
+            continue
+        if best is None or rest < best[1]:
+            best = n, rest
+        if rest < goal or n >= 256 and best[1] > goal * 2 ** 30:
+            break
+    if best is None or best[1] > arb(2) ** (-ctx.prec // 2):
+        try:
+            return Germs(here, name, None, 1).sum_from(body, a, product, lambda m, n: direct(here, body, name, m, n, product))
+        except Rejected:
+            if best is None:
+                raise
+    if not product and best[1] > arb(2) ** -4 and best[1] > 10 ** 6:
+        raise Rejected("the bound of the rest is too weak")
+    head = direct(here, body, name, a, best[0], product)
+    if product:
+        return head * (1 + ball((best[1]).exp() - 1)) if not _real(here, body) else head * (1 + ball(best[1].exp() - 1).real)
+    return head + (ball(best[1]).real if _real(here, body) and not isinstance(head, acb) else ball(best[1]))
+
+
+def _real(here: Any, body: Formula) -> bool:
+    free = here.names.free(body)
+    return bool(here.names.real(body)) and not any(isinstance(here.values.get(n), acb) for n in free)
+
+
+# -------------------------------------------------------------------------------------------------------------- integrals
+def integral(here: Any, f: Formula) -> Any:
+    body, var, lo, hi = f.args
+    name = var.args[0]
+    x = Formula("sym", (name, "real"))
+    if endless(lo) == 1 or endless(hi) == -1:
+        return -integral(here, Formula("integral", (body, var, hi, lo)))
+    straight = _real(here.inner(name, fmpq(0)), body)
+    if endless(lo):
+        turned = substitute(body, {name: Formula("neg", (x,))})
+        if endless(hi):
+            out = ray(here, turned, name, fmpq(0)) + ray(here, body, name, fmpq(0))
+        else:
+            out = ray(here, turned, name, -here.of(hi))
+    elif endless(hi):
+        out = ray(here, body, name, here.of(lo))
+    else:
+        a, b = here.of(lo), here.of(hi)
+        straight = straight and not isinstance(a, acb) and not isinstance(b, acb)
+        out = segment(here, body, name, a, b)
+    return acb(out).real if straight else out
+
+
+def ray(here: Any, body: Formula, name: str, a: Any) -> Any:
+    """From a to +oo, parallel to the real axis."""
+    if isinstance(a, acb) or here.walks(body) and not isinstance(a, fmpq):
+        x = Formula("sym", (name, "real"))
+        shifted = substitute(body, {name: Formula("add", (x, Formula("sym", (name + "'", "complex"))))})
+        here = here.inner(name + "'", a, not isinstance(a, fmpq) and bool(here.paths))
+        return ray(here, shifted, name, fmpq(0))
+    goal = arb(2) ** (-ctx.prec)
+    best: tuple[Any, Any] | None = None
+    for t in (8, 16, 32, 64, 128, 256, 512, 1024):
+        if not a < t:
+            continue
+        try:
+            growth = Growth(here, name, t, False)
+            rest = growth.tail_integral(growth.hi(body))
+        except Rejected:
+            continue
+        if best is None or rest < best[2]:
+            best = fmpq(t), ball(rest), rest
+        if rest < goal or t >= 64 and rest > goal * 2 ** 40:
+            break
+    if best is None or best[2] > arb(2) ** (-ctx.prec // 2):
+        try:
+            start, rest = Germs(here, name, None, 1).far_integral(body, a)
+        except Rejected:
+            if best is None or best[2] > 2 ** -10:
+                raise
+            start, rest = best[:2]
+    else:
+        start, rest = best[:2]
+    return segment(here, body, name, a, start) + rest
+
+
+def segment(here: Any, body: Formula, name: str, a: Any, b: Any) -> Any:
+    """From a to b along the straight line."""
+    if isinstance(a, fmpq) and isinstance(b, fmpq) and a == b:
+        return fmpq(0)
+    d = settled(b - a)
+    if isinstance(a, fmpq) and isinstance(b, fmpq) and a * b < 0 and not regular(here, body, name, fmpq(0), d):
+        return segment(here, body, name, a, fmpq(0)) + segment(here, body, name, fmpq(0), b)
+    total, ends = acb(0), [a, b]
+    for k, (p, way) in enumerate(((a, d), (b, -d))):
+        if regular(here, body, name, p, d):
+            continue
+        length = arb(abs(acb(d)))
+        try:
+            delta, part = Germs(here, name, p, settled(way / length)).near_integral(body, length / 4)
+        except Rejected:
+            if bounded(here, body, name, p, d):
+                continue
+            delta, part = cut_off(here, body, name, p, settled(way / length), length)
+        total += part if k == 0 else -part
+        ends[k] = p + way / length * delta
+    def integrand(z: Any, flag: bool) -> Any:
+        try:
+            return acb(here.inner(name, z if flag else settled(z), flag).of(body))
+        except Rejected:
+            return acb("nan")
+    middle = acb.integral(integrand, acb(ends[0]), acb(ends[1]), rel_tol=arb(2) ** (-ctx.prec), abs_tol=arb(2) ** (-ctx.prec),
+                          eval_limit=4000)
+    return total + middle
+
+
+def regular(here: Any, body: Formula, name: str, p: Any, d: Any) -> bool:
+    try:
+        analytic(here, body, name, acb(p) + ball(arb(abs(acb(d))) / 2 ** 12))
+        return True
+    except Rejected:
+        return False
+
+
+def bounded(here: Any, body: Formula, name: str, p: Any, d: Any) -> bool:
+    try:
+        here.inner(name, acb(p) + ball(arb(abs(acb(d))) / 2 ** 12)).of(body)
+        return True
+    except Rejected:
+        return False
+
+
+def cut_off(here: Any, body: Formula, name: str, p: Any, way: Any, length: Any) -> tuple[Any, Any]:
+    """A short distance from the end, and a bound of the integral up to there, from the growth of body(p + way/t) as t -> oo."""
+    x = Formula("sym", (name, "real"))
+    names = [Formula("sym", (name + s, "complex")) for s in ("'", "''")]
+    turned = substitute(body, {name: Formula("add", (names[0], Formula("div", (names[1], x))))})
+    here = here.inner(name + "'", p).inner(name + "''", way)
+    for e in (2 * ctx.prec, ctx.prec, 40):
+        try:
+            growth = Growth(here, name, 2 ** e, False)
+            rest = growth.tail_integral(growth.times(growth.hi(turned), -2))  # dx = -dt/t^2
+            return arb(2) ** -e, way * ball(rest)
+        except Rejected:
+            continue
+    raise Rejected("no bound at an end of the range")
+
+
+# ----------------------------------------------------------------------------------------------------------------- limits
+def limit(here: Any, f: Formula) -> Any:
+    body, var, to = f.args
+    name = var.args[0]
+    if (side := endless(to)) != 0:
+        return Germs(here, name, None, side).limit(body)
+    p = here.of(to)
+    ways = {"limit": (1,), "limit_below": (-1,), "limit_both": (1, -1)}[f.head]
+    if regular(here, body, name, p, fmpq(1)):
+        return here.inner(name, p).of(body)
+    found = [Germs(here, name, p, fmpq(w)).limit(body) for w in ways]
+    if not all(acb(v).overlaps(acb(found[0])) for v in found):
+        raise Rejected("the limits of the two sides differ")
+    return found[0]
+
+
+Direct = Callable[[int, int], Any]
+__all__ = ["children", "diff", "integral", "is_integer", "limit", "prod", "real", "subs", "sum"]

@@ -1,0 +1,545 @@
+r"""Expressions in LaTeX: sums, products, powers, brackets, names with their indices, functions.
+
+What mathematicians write without brackets is read only where everyone reads it the same way: \sin 2x, \log n!, \log p_{i,j}, \sin x \cos y; but
+\sin x y, \log x / y, \sin(x)^2, a/b c, f^2(x), x^10 and 5 x 3 are ambiguous, and say so with their readings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
+from fractions import Fraction
+from typing import Any, TypeVar
+
+from ..formula import Formula, lift
+from .latex_names import BARE, GREEK, NO_HEAD, SEVERAL, STYLES, UPRIGHT, Nucleus, indexed, literal, nucleus
+from .latex_tokens import Node, Unclear
+from .latex_values import ONE, UNKNOWN, ZERO, Shape, Val, Values, shape_of
+from .tokens import DEPTH
+
+T = TypeVar("T")
+OPENING = ("(", "[", "|", "|(", "‖", "‖(", "⌊", "⌈", "⟨", "{")
+CLOSING = {"(": ")", "[": "]", "|": "|", "|(": ")|", "‖": "‖", "‖(": ")‖", "⌊": "⌋", "⌈": "⌉", "⟨": "⟩", "{": "}"}
+FUNCTION = ("function",)
+PI = Formula("const", ("pi",))
+POINTS = {"e": "e", "i": "i", "pi": "pi"}  # letters that are constants unless they are declared
+
+
+class Terms(Values):
+    """Reads the tokens of one cell; `sorts` are the declared names."""
+
+    def __init__(self, sorts: Mapping[str, Any], hyps: Sequence[Formula] = (), densities: frozenset[str] = frozenset()) -> None:
+        super().__init__()
+        self.sorts, self.hyps, self.densities = sorts, tuple(hyps), densities
+        self.nodes: Sequence[Node] = ()
+        self.k, self.stop, self.depth = 0, 0, 0
+        self.scope: dict[str, Formula] = {}  # bound names, by their key
+        self.ranges: dict[str, tuple[Formula, Formula]] = {}  # of the bound indices
+        self.spelling: dict[str, str] = {}  # declared name -> how it is written here
+        self.log: list[str] = []  # keys of the names that were read as free ones
+        self.open: set[str] = set()  # bound names of the sums and products that end with the term before
+        self.index_letters: set[str] = set()  # letters that are indices somewhere in the formula
+        self.bars = {"|": 0, "‖": 0}
+        self.differentials: set[int] = set()  # offsets of the d of the integrals that are being read
+        self.tail: int | None = None  # offset behind the differential that ended an integrand
+        self.slashed = False
+
+    # ----------------------------------------------------------------------------------------------------- tokens
+    @property
+    def here(self) -> Node:
+        return self.nodes[self.k] if self.k < len(self.nodes) else Node("end", "the end", self.stop, self.stop)
+
+    def take(self) -> Node:
+        n = self.here
+        self.k += 1
+        return n
+
+    def accept(self, *signs: str) -> Node | None:
+        return self.take() if self.here.sign(*signs) else None
+
+    def expect(self, sign: str) -> Node:
+        if (n := self.accept(sign)) is None:
+            raise Unclear(f"{sign} is expected here, not {self.here.text or 'a brace'}", self.here.at)
+        return n
+
+    def inside(self, nodes: Sequence[Node], stop: int, read: Callable[[], T]) -> T:
+        """What `read` makes of these tokens, all of them."""
+        saved = self.nodes, self.k, self.stop, self.open, self.bars
+        self.nodes, self.k, self.stop, self.open, self.bars = nodes, 0, stop, set(), {"|": 0, "‖": 0}
+        self.deeper()
+        out = read()
+        if self.k < len(self.nodes):
+            raise self.unexpected(self.here)
+        self.nodes, self.k, self.stop, self.open, self.bars = saved
+        self.depth -= 1
+        return out
+
+    def deeper(self) -> None:
+        self.depth += 1
+        if self.depth > DEPTH:
+            raise Unclear(f"nested more than {DEPTH} deep", self.here.at, "too-deep")
+
+    def unexpected(self, n: Node) -> Unclear:
+        if n.sign("|", "∣"):
+            return Unclear("a bar that closes nothing; conditional probabilities have no form yet", n.at, "not-supported")
+        if n.kind == "command":
+            return Unclear(f"\\{n.text} has no form yet", n.at, "not-supported")
+        if n.kind in ("text", "word") and not n.text.isascii():
+            return Unclear(f"the text {n.text[:20]} in a formula", n.at, "not-supported")
+        return Unclear(f"{n.text or 'a brace'} is not expected here", n.at)
+
+    def script(self) -> tuple[list[Node], int]:
+        """The tokens of an exponent or index, and where they end."""
+        n = self.take()
+        if n.kind == "group":
+            return n.parts, n.end
+        if n.kind == "number" and len(n.text) > 1:
+            raise Unclear(f"{n.text} without braces: only its first digit is raised or lowered", n.at, "ambiguous",
+                          (f"{{{n.text}}}", f"{{{n.text[0]}}}{n.text[1:]}"))
+        if n.kind in ("number", "letter") or n.kind == "command" and (n.text in GREEK or n.text in ("top", "infty", "prime", "intercal",
+                                                                                               "dagger")) or n.sign("*"):
+            return [n], n.end
+        if n.kind == "word":
+            return [n], n.end
+        raise Unclear("braces are needed here", n.at)
+
+    def arguments_of(self, count: int, name: str) -> list[tuple[list[Node], int]]:
+        r"""The arguments of a command such as \frac: groups, or single signs as in \frac12."""
+        out = []
+        for _ in range(count):
+            n = self.here
+            if n.kind == "group":
+                out.append((n.parts, n.end))
+                self.k += 1
+            elif n.kind == "number" and len(n.text) > 1 and n.text.isdigit():
+                out.append(([Node("number", n.text[0], n.at, n.at + 1)], n.at + 1))
+                self.nodes = [*self.nodes[:self.k], Node("number", n.text[1:], n.at + 1, n.end), *self.nodes[self.k + 1:]]
+            elif n.kind in ("number", "letter") or n.kind == "command" and n.text in GREEK:
+                out.append(([n], n.end))
+                self.k += 1
+            else:
+                raise Unclear(f"\\{name} needs its arguments in braces", n.at)
+        return out
+
+    # ------------------------------------------------------------------------------------------------------- sums
+    def sum(self) -> Val:
+        self.deeper()
+        outer, self.open = self.open, set()
+        first = self.accept("-", "+")
+        total = self.product()
+        if first and first.text == "-":
+            total = self.negative(total, first.at)
+        while t := self.accept("+", "-"):
+            used = len(self.log)
+            v = self.product()
+            self.outside(used, t.at)
+            total = self.plus(t.text, total, v, t.at)
+        self.open = outer
+        self.depth -= 1
+        return total
+
+    def outside(self, used: int, at: int) -> None:
+        """Refuse `\\sum_i a_i + b_i`: an index that is used behind its sum."""
+        for key in self.log[used:]:
+            if key in self.open:
+                name = key.partition("/")[0]
+                raise Unclear(f"{name} is used behind the sum, product or limit that binds it", at, "ambiguous",
+                              ("all terms belong to it: put them in brackets", f"{name} has a meaning of its own there: rename one of them"))
+
+    def product(self) -> Val:
+        """Factors side by side or with dots between, then perhaps one slash."""
+        at = self.here.at
+        runs: list[list[Val]] = [[]]
+        signs: list[str] = []
+        self.slashed, met = False, False
+        while True:
+            n = self.here
+            if n.at in self.differentials:
+                leading = not met and not runs[0]
+                self.differential_here()
+                met = True
+                if leading and self.operand(self.here, True):
+                    continue
+                self.tail = self.here.at
+                break
+            if n.sign("·", "×") and (runs[-1] or met):
+                self.k += 1
+                signs.append(n.text)
+                runs.append([])
+                if not self.operand(self.here, True):
+                    raise Unclear("a factor is missing", self.here.at)
+            elif n.sign("/") and runs[-1]:
+                return self.slash(self.collected(runs, signs, at), n)
+            elif self.operand(n, not runs[-1]):
+                if runs[-1] and n.kind == "number":
+                    raise Unclear(f"the number {n.text} behind another factor: write a dot for a product", n.at, "ambiguous",
+                                  ("a product", "an index or exponent that lost its sign", "digits that belong together"))
+                v = self.factor()
+                if runs[-1] and v.number and runs[-1][-1].number:
+                    raise Unclear("a fraction behind a number", n.at, "ambiguous", ("a product", "a mixed number, that is a sum"))
+                runs[-1].append(v)
+                if self.tail is not None and self.tail == self.here.at:
+                    break
+            else:
+                break
+        if not runs[0] and not met:
+            raise self.unexpected(n) if n.kind != "end" else Unclear("a formula is expected here, not the end", n.at)
+        return self.collected(runs, signs, at)
+
+    def collected(self, runs: list[list[Val]], signs: list[str], at: int) -> Val:
+        if not runs[0]:
+            return Val(ONE, None, True) if len(runs) == 1 else self.collected(runs[1:], signs[1:], at)
+        if all(v.shape is None for r in runs for v in r):
+            return self.times([v for r in runs for v in r], at)
+        out = self.times(runs[0], at)
+        for sign, r in zip(signs, runs[1:], strict=True):
+            out = self.dotted(out, self.times(r, at), sign, at)
+        return out
+
+    def slash(self, top: Val, n: Node) -> Val:
+        self.k += 1
+        bottom = self.factor()
+        if self.tail != self.here.at and (self.operand(self.here, False) or self.here.sign("/", "·", "×")):
+            raise Unclear("a factor behind a quotient with a slash", self.here.at, "ambiguous", ("(a/b) c", "a/(b c)"))
+        self.slashed = True
+        return self.over(top, bottom, n.at)
+
+    def operand(self, n: Node, first: bool) -> bool:
+        """Whether a factor starts with this token; `first`: nothing stands before it that it could close."""
+        if n.at in self.differentials:
+            return False
+        if n.kind in ("number", "letter", "word", "group", "fence", "env"):
+            return True
+        if n.kind == "command":
+            return n.text not in NOT_OPERANDS
+        if n.kind == "text":
+            return n.text.isascii() and n.text.isalpha() and n.text not in CONNECTIVES
+        if n.sign("|", "‖"):
+            return first or not self.bars[n.text]
+        return n.sign(*OPENING)
+
+    # ---------------------------------------------------------------------------------------------------- factors
+    def factor(self) -> Val:
+        """An atom with its exponent and factorials."""
+        n = self.here
+        if n.kind == "command" and n.text in BARE:
+            self.k += 1
+            return self.function(BARE[n.text], n)
+        if n.kind == "command" and n.text in self.commands():
+            self.k += 1
+            return self.commands()[n.text](n)
+        if n.kind in ("letter", "command", "word", "text") and (found := nucleus(self.nodes, self.k)):
+            self.k = found[1]
+            return self.name(found[0])
+        if n.kind == "command" and n.text in STYLES:
+            return self.postfix(self.styled(n))
+        self.k += 1
+        if n.kind == "number":
+            return self.postfix(Val(self.node(n.at, "num", Fraction(n.text)), None, True))
+        if n.kind == "group":
+            return self.postfix(self.group(n))
+        if n.kind in ("fence", "sign") and n.text in OPENING:
+            return self.postfix(self.bracket(n))
+        if n.kind == "env":
+            return self.postfix(self.environment(n))
+        raise self.unexpected(n)
+
+    def commands(self) -> Mapping[str, Callable[[Node], Val]]:
+        raise TypeError("the forms are in LatexForms")
+
+    def environment(self, n: Node) -> Val:
+        raise TypeError("the environments are in LatexForms")
+
+    def group(self, n: Node) -> Val:
+        """Braces that print as nothing: {x'} is a name, anything else reads as if in brackets, unless that changes what is seen."""
+        if not n.parts:
+            return self.hypergeometric(n)
+        v = self.inside(n.parts, n.end, self.sum)
+        if v.f.head in ("add", "sub", "neg") and (self.here.sign("^", "_", "'", "!") or self.k > 1 or self.operand(self.here, False)):
+            raise Unclear("braces do not show: put the sum in brackets", n.at, "ambiguous")
+        return v
+
+    def hypergeometric(self, n: Node) -> Val:
+        """{}_{p}F_{q}(a; b; z)."""
+        raise Unclear("empty braces", n.at)
+
+    def styled(self, n: Node) -> Val:
+        r"""\mathbf{0}; other digits and formulas in a style have no meaning of their own."""
+        self.k += 1
+        (parts, _), = self.arguments_of(1, n.text)
+        if [p.text for p in parts] == ["0"]:
+            return Val(ZERO)
+        raise Unclear(f"\\{n.text} of what is no name has no form yet", n.at, "not-supported")
+
+    def postfix(self, v: Val) -> Val:
+        done = False
+        while True:
+            n = self.here
+            if n.sign("!"):
+                if done and v.f.head == "pow":
+                    raise Unclear("a factorial behind a power", n.at, "ambiguous", ("(x^n)!", "x^(n!)"))
+                v = self.factorial(v)
+            elif n.sign("^") and not done:
+                self.k += 1
+                v, done = self.exponent(v, *self.script(), n.at), True
+            elif n.sign("^"):
+                raise Unclear("two exponents", n.at)
+            elif n.sign("_"):
+                raise Unclear("an index on what is not a name has no form yet", n.at, "not-supported")
+            elif n.sign("'"):
+                raise Unclear("a prime on what is not a name", n.at, "ambiguous", ("a derivative", "a transpose"))
+            else:
+                return v
+
+    def factorial(self, v: Val) -> Val:
+        n = self.take()
+        if self.here.sign("!"):
+            self.k += 1
+            return Val(self.node(n.at, "factorial2", self.number(v, "a factorial", n.at).f))
+        return Val(self.node(n.at, "factorial", self.number(v, "a factorial", n.at).f))
+
+    def exponent(self, v: Val, nodes: list[Node], end: int, at: int) -> Val:
+        """v to the power these tokens stand for, or transposed."""
+        turned = self.transposing(nodes, v.shape, at)
+        if turned is not None:
+            return self.transposed(v if not turned else self.power(v, Val(lift(-1)), at), at)
+        if len(nodes) == 1 and (nodes[0].sign("*", "+", "-") or nodes[0].kind == "command" and nodes[0].text in ("dagger", "prime", "circ", "perp")):
+            raise Unclear("a sign in the place of an exponent", nodes[0].at, "ambiguous",
+                          ("a conjugate or an adjoint", "part of a name: declare it", "an optimum"))
+        if nodes and nodes[0].sign("(") and nodes[-1].sign(")") and not any(n.sign("(", ")") for n in nodes[1:-1]):
+            raise Unclear("an exponent in brackets", nodes[0].at, "ambiguous", ("an upper index", "a derivative", "a power"))
+        return self.power(v, self.inside(nodes, end, self.sum), at)
+
+    def transposing(self, nodes: list[Node], shape: Shape, at: int) -> str | None:
+        """"" for a transpose, "-" for the transpose of the inverse, else None."""
+        minus = bool(nodes) and nodes[0].sign("-")
+        rest = nodes[1:] if minus else nodes
+        if len(rest) == 1 and rest[0].kind == "command" and rest[0].text in ("top", "intercal"):
+            return "-" if minus else ""
+        found = nucleus(rest, 0)
+        if found is None or found[1] != len(rest) or found[0].base != "T":
+            return None
+        if "T" in self.sorts or "T//" in self.scope:
+            if shape is not None:
+                raise Unclear("T is declared as a name, and the base is a matrix or vector", at, "ambiguous", (r"a transpose: write \top", "a power"))
+            return None
+        return ("-" if minus else "") if shape is not None else None
+
+    def bracket(self, n: Node) -> Val:
+        """A formula in brackets of any kind; `n` is taken already."""
+        left = n.text
+        if n.kind == "fence":
+            if n.right != CLOSING.get(left, ""):
+                if n.right.strip("()") == "|" or left == ".":
+                    raise Unclear("a formula taken at a value has no form yet", n.at, "not-supported")
+                raise Unclear("brackets that do not match", n.at)
+            if left == "⟨":
+                v = self.inside(n.parts, n.end, lambda: self.angle(n.at))
+            else:
+                v = self.inside(n.parts, n.end, self.sum)
+        else:
+            saved = self.bars
+            barred = left in ("|", "‖")
+            self.bars = {**saved, left: saved[left] + 1} if barred else {"|": 0, "‖": 0}
+            v = self.angle(n.at) if left == "⟨" else self.sum()
+            self.bars = saved
+            close = self.here
+            if self.accept(CLOSING[left]) is None:
+                raise self.unexpected(close) if close.kind != "end" else Unclear(f"{CLOSING[left]} is missing", n.at)
+            if barred:
+                self.lone(close)
+        if left == "{":
+            raise Unclear("braces as brackets: a set has no form yet", n.at, "not-supported")
+        if left in ("|", "|("):
+            if v.shape is not None:
+                raise Unclear("bars around a matrix or vector", n.at, "ambiguous", ("a norm: write \\Vert", "a determinant: write \\det"))
+            return Val(self.node(n.at, "abs", v.f))
+        if left in ("‖", "‖("):
+            return self.norm(v, n.at)
+        if left in ("⌊", "⌈"):
+            return Val(self.node(n.at, "floor" if left == "⌊" else "ceiling", self.number(v, "rounding", n.at).f))
+        return v._replace(number=False)
+
+    def lone(self, close: Node) -> None:
+        """Refuse |a|b|c|, where bars could pair in two ways."""
+        if not self.operand(self.here, False):
+            return
+        depth = 0
+        for k in range(self.k, len(self.nodes)):
+            m = self.nodes[k]
+            depth += m.sign("(", "[", "|(", "‖(", "⌊", "⌈", "⟨") - m.sign(")", "]", ")|", ")‖", "⌋", "⌉", "⟩")
+            if depth < 0 or depth == 0 and m.sign("=", "<", ">", "≤", "≥", "≠", ","):
+                return
+            if depth == 0 and m.sign(close.text):
+                if k > self.k and not self.nodes[k - 1].sign("+", "-", "·", "×", "/"):
+                    raise Unclear("bars that can be paired in two ways: write \\lvert and \\rvert", close.at, "ambiguous")
+                return
+
+    def angle(self, at: int) -> Val:
+        a = self.sum()
+        self.expect(",")
+        b = self.sum()
+        if a.shape is None or a.shape != b.shape or a.shape[1] != ONE:
+            raise Unclear("angle brackets around what are not two vectors of one size", at, "not-supported")
+        return Val(self.node(at, "dot", a.f, b.f))
+
+    def norm(self, v: Val, at: int) -> Val:
+        r"""\Vert x \Vert with its index; the square root of x . x for a vector."""
+        kind = ""
+        if self.accept("_"):
+            kind = "".join(m.text for m in self.script()[0])
+        if v.shape is None or UNKNOWN in v.shape:
+            raise Unclear("the norm of a number: write bars", at, "sorts")
+        column = v.shape[1] == ONE
+        if not column and kind in ("F", "HS"):
+            square = self.node(at, "tr", self.node(at, "matmul", self.node(at, "T", v.f), v.f))
+        elif not column and kind == "":
+            raise Unclear("the norm of a matrix without its name", at, "ambiguous", (r"\Vert A\Vert_F", r"\Vert A\Vert_2"))
+        elif column and kind in ("", "2"):
+            square = self.node(at, "dot", v.f, v.f)
+        else:
+            raise Unclear(f"the norm {kind} has no form yet", at, "not-supported")
+        if self.here.sign("^"):
+            k = self.k
+            self.k += 1
+            nodes, _ = self.script()
+            if [m.text for m in nodes] == ["2"]:
+                return Val(square)
+            self.k = k
+        return Val(self.node(at, "sqrt", square))
+
+    # ------------------------------------------------------------------------------------------------ functions
+    def function(self, head: str, n: Node) -> Val:
+        r"""\sin, \log and the like; `n` is taken already."""
+        power: tuple[list[Node], int] | None = None
+        base: Val | None = None
+        while self.here.sign("^", "_"):
+            sign = self.take()
+            nodes, end = self.script()
+            if sign.text == "_":
+                if head != "log" or base is not None:
+                    raise Unclear(f"an index on {n.text}", sign.at, "not-supported")
+                base = self.number(self.inside(nodes, end, self.sum), "a base", sign.at)
+            elif power is not None:
+                raise Unclear("two exponents", sign.at)
+            else:
+                power = nodes, end
+        if power is not None and (head in ("exp", "det", "tr") or len(power[0]) and power[0][0].sign("-", "(", "*")):
+            raise Unclear(f"an exponent on {n.text}", n.at, "ambiguous", (f"the inverse function or the function applied repeatedly to {n.text}(x)",
+                                                                        "a power of the value"))
+        bracketed = self.here.sign("(", "[") or self.here.kind == "fence" and self.here.text in ("(", "[")
+        v = self.bracketed(n) if bracketed else self.bare(n)
+        out = self.call(head, [v], n.at)
+        if base is not None:
+            out = Val(self.node(n.at, "div", out.f, self.node(n.at, "log", base.f)))
+        return out if power is None else self.power(out, self.inside(*power, self.sum), n.at)
+
+    def bracketed(self, n: Node) -> Val:
+        v = self.bracket(self.take())
+        after = self.here
+        if after.sign("^", "!", "'", "_"):
+            raise Unclear(f"{after.text} behind the bracket of {n.text}", after.at, "ambiguous",
+                          (f"({n.text}(x)){after.text}", f"{n.text}((x){after.text})"))
+        if after.sign("(", "[") or after.kind == "fence":
+            raise Unclear(f"a second bracket behind {n.text}", after.at, "ambiguous", (f"{n.text}(x) times (y)", f"{n.text}((x)(y))"))
+        return v
+
+    def bare(self, n: Node) -> Val:
+        """The argument of a function without brackets: one factor, or a number with one letter behind it."""
+        first = self.here
+        if not self.operand(first, True):
+            raise Unclear(f"{n.text} needs an argument" + ("; write brackets" if first.sign("-", "+") else ""), first.at)
+        if first.kind == "group":
+            self.k += 1
+            v = self.inside(first.parts, first.end, self.sum)
+            if v.f.head in ("add", "sub", "neg", "mul", "div") and not self.simple(first):
+                raise Unclear(f"braces do not show: put the argument of {n.text} in brackets", first.at, "ambiguous")
+            v = self.postfix(v) if self.here.sign("^", "!") else v
+        else:
+            self.deeper()
+            v = self.factor()
+            self.depth -= 1
+        vals = [v]
+        if v.number or v.f == PI:
+            for allowed in (PI, None):
+                m = self.here
+                if vals[-1].f != PI and self.operand(m, False) and not (m.kind == "command" and m.text in BARE) and m.kind != "number" and (
+                        allowed is None or m.kind == "command" and m.text == "pi"):
+                    vals.append(self.factor())
+        after = self.here
+        starts = self.operand(after, False) and not (after.kind == "command" and after.text in BARE)
+        if (starts or after.sign("/")) and self.tail != after.at:
+            raise Unclear(f"where the argument of {n.text} ends", after.at, "ambiguous",
+                          (f"{n.text}(x) {after.text} ...", f"{n.text}(x {after.text} ...)"))
+        return self.times(vals, n.at)
+
+    def simple(self, group: Node) -> bool:
+        """One factor, or a number and a letter: braces around it change nothing."""
+        return len(group.parts) == 1 or len(group.parts) == 2 and group.parts[0].kind == "number"
+
+    def listed(self, n: Node, brackets: Sequence[str] = ("(",)) -> list[Val]:
+        """Arguments in brackets, with commas between."""
+        def several() -> list[Val]:
+            out = [self.sum()]
+            while self.accept(","):
+                out.append(self.sum())
+            return out
+        t = self.take()
+        if t.text not in brackets or t.kind not in ("sign", "fence"):
+            raise Unclear(f"{n.text} needs its arguments in brackets", t.at)
+        if t.kind == "fence":
+            if t.right != CLOSING[t.text]:
+                raise Unclear("brackets that do not match", t.at)
+            return self.inside(t.parts, t.end, several)
+        saved, self.bars = self.bars, {"|": 0, "‖": 0}
+        out = several()
+        self.bars = saved
+        close = self.here
+        if self.accept(CLOSING[t.text]) is None:
+            raise self.unexpected(close) if close.kind != "end" else Unclear(f"{CLOSING[t.text]} is missing", t.at)
+        return out
+
+    def upright(self, nuc: Nucleus, n: Node) -> Val:
+        """A word in upright type that is not declared."""
+        word = nuc.base
+        if word in NO_HEAD or word not in UPRIGHT:
+            if word in NO_HEAD:
+                raise Unclear(f"{NO_HEAD[word]} has no form yet", nuc.at, "not-supported")
+            raise self.undeclared(nuc, nuc.name)
+        head = UPRIGHT[word]
+        if head in SEVERAL:
+            return self.several(head, n)
+        if head == "softmax":
+            return self.softmax(n)
+        if word in ("Re", "Im", "tr", "Tr", "trace") or word in BARE:
+            return self.function(head, n)
+        return self.function(head, n)
+
+    def several(self, head: str, n: Node) -> Val:
+        if self.here.sign("_"):
+            raise Unclear(f"{head} over an index has no form yet", n.at, "not-supported")
+        vals = self.listed(n, ("(", "{", "["))
+        if self.here.sign("^", "!"):
+            raise Unclear(f"{self.here.text} behind the bracket of {n.text}", self.here.at, "ambiguous")
+        return self.call(head, vals, n.at)
+
+    def softmax(self, n: Node) -> Val:
+        raise TypeError("softmax is in LatexForms")
+
+    # ----------------------------------------------------------------------------------------------------- names
+    def name(self, nuc: Nucleus) -> Val:
+        raise TypeError("names are in LatexSymbols")
+
+    def undeclared(self, nuc: Nucleus, name: str) -> Unclear:
+        near = get_close_matches(name, list(self.sorts), 1)
+        hint = f"; did you mean {near[0]}?" if near else f"; declare it, for example: real {name}"
+        readings = ("a function: declare it so", "a variable that is multiplied: declare it so") if self.here.sign("(") else ()
+        return Unclear(f"{nuc.shown} is not declared (its name is {name}){hint}" if nuc.shown != name else f"{name} is not declared{hint}",
+                       nuc.at, "undeclared", readings)
+
+
+CONNECTIVES = frozenset("if for where when with and or all provided let otherwise else then such that any every".split())
+NOT_OPERANDS = frozenset(
+    "pm mp approx simeq cong propto ll gg prec succ preceq succeq subset supset subseteq supseteq cup cap setminus land lor wedge vee oplus otimes "
+    "odot circ bullet star ast Rightarrow Leftarrow Leftrightarrow iff implies leftarrow leftrightarrow mapsto notin ni perp parallel doteq "
+    "middle right forall exists therefore because over choose pmod bmod not".split())
+__all__ = ["FUNCTION", "POINTS", "Terms", "indexed", "literal", "shape_of"]

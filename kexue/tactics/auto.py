@@ -1,0 +1,115 @@
+"""The automatic prover for claims that come without a proof: decision procedures first, then one structural step and again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..certificates import Certificate, Goal
+from ..formula import Formula, children, free_symbols, lift
+from . import combine, cover, telescope
+from .combine import Tactic, accepted, cases, derivative, induction, monotone, normal, rule, sign, sturm
+
+DEFINED = {"conj", "re", "im", "sign", "coth", "sech", "csch", "erfc", "sinc", "fibonacci", "lucas", "chebyshevt", "chebyshevu", "abs"}
+
+
+def heads(f: Formula) -> set[str]:
+    return {f.head}.union(*map(heads, children(f))) if children(f) else {f.head}
+
+
+def algebraic(goal: Goal) -> Certificate | None:
+    """A relation between algebraic constants."""
+    return None if free_symbols(goal.claim) else accepted(goal, lambda: {"rule": "algebraic"})
+
+
+def decide(goal: Goal) -> Certificate | None:
+    """What is decided at once."""
+    for tactic in (normal, sign, sturm, algebraic):
+        found = tactic(goal)
+        if found is not None:
+            return found
+    return None
+
+
+def squares(then: Tactic) -> Tactic:
+    """Both sides are non-negative: compare their squares."""
+    return rule("squares", {}, left=sign, right=sign, then=then)
+
+
+def after_definitions(goal: Goal) -> Certificate | None:
+    """After the definitions are put in, directly or by squares."""
+    found = decide(goal)
+    if found is None and {"sqrt", "abs"} & heads(goal.claim) and goal.claim.head in ("eq", "le", "lt"):
+        found = squares(decide)(goal)
+    return found
+
+
+def definitions(goal: Goal) -> Iterator[Tactic]:
+    claim = goal.claim
+    names = free_symbols(claim)
+    constants = any(f == Formula("const", ("golden_ratio",)) for f in _parts(claim))
+    if not (DEFINED & heads(claim)) and not constants and not any(f.args[1] == "complex" for f in names.values()):
+        return
+    for name, f in names.items():
+        if f.args[1] in ("complex", "real") and {"chebyshevt", "chebyshevu"} & heads(claim):
+            yield rule("definition", {"cheb": name, "parts": False}, then=after_definitions)
+    yield rule("definition", {"parts": False}, then=after_definitions)
+    if any(f.args[1] == "complex" for f in names.values()):
+        yield rule("definition", {"parts": True}, then=after_definitions)
+
+
+def _parts(f: Formula) -> Iterator[Formula]:
+    yield f
+    for g in children(f):
+        yield from _parts(g)
+
+
+def anchors(goal: Goal, x: Formula) -> list[Formula]:
+    """Points where the two sides may be compared: ends of the domain of x, 0, 1 and -1."""
+    ends = [g for h in goal.hyps if h.head in ("lt", "le") and x in h.args for g in h.args if g != x and not free_symbols(g)]
+    return list(dict.fromkeys([*ends, lift(0), lift(1), lift(-1)]))
+
+
+def structural(goal: Goal, depth: int) -> Iterator[Tactic]:
+    claim = goal.claim
+    names = free_symbols(claim)
+
+    def again(g: Goal) -> Certificate | None:
+        return search(g, depth - 1)
+    if {"sqrt", "abs"} & heads(claim) and claim.head in ("eq", "le", "lt"):
+        yield squares(again)
+    real = [f for f in names.values() if f.args[1] == "real"]
+    for x in real if claim.head == "eq" else []:
+        for c in anchors(goal, x):
+            yield derivative(x, c, slope=decide, value=decide)
+    for x in real if claim.head in ("lt", "le") else []:
+        for c in anchors(goal, x):
+            for strict in ("slope", "value") if claim.head == "lt" else (None,):
+                yield monotone(x, c, strict, slope=again, value=decide)
+    if claim.head in ("lt", "le") and len(real) == 1 and len(names) == 1 and depth > 1:
+        yield cases(real[0], below=again, at=decide, above=again)
+    for f in names.values():
+        if f.args[1] == "integer" and claim.head != "ne":
+            for h in goal.hyps:
+                if h.head in ("le", "lt") and h.args[1] == f and h.args[0].head == "num":
+                    base = int(h.args[0].args[0]) + (h.head == "lt")
+                    yield induction(f, base, first=decide, step=decide)
+
+
+def search(goal: Goal, depth: int = 3) -> Certificate | None:
+    """A certificate for the goal, or None.  `depth` bounds how many structural steps are nested."""
+    found = decide(goal)
+    if found is not None or depth <= 0 or goal.claim.head not in ("eq", "ne", "lt", "le"):
+        return found
+    for tactic in definitions(goal):
+        if (found := tactic(goal)) is not None:
+            return found
+    for tactic in (cover.search, telescope.search):
+        if (found := tactic(goal)) is not None:
+            return found
+    for tactic in structural(goal, depth):
+        if (found := tactic(goal)) is not None:
+            return found
+    return None
+
+
+__all__ = ["combine", "search"]
