@@ -171,8 +171,7 @@ def _tasks(inputs: list[Source], options: list[tuple[str, str]], full: bool, ask
             asked.append(formula(name, options, full=full))
             yield asked[-1]
             continue
-        stream: BinaryIO = sys.stdin.buffer if name == "-" else open(name, "rb")
-        try:
+        with _open(name) as stream:
             for line in _lines(stream):
                 if kind == "text" and NOTHING.fullmatch(line):
                     continue
@@ -181,9 +180,11 @@ def _tasks(inputs: list[Source], options: list[tuple[str, str]], full: bool, ask
                 else:
                     asked.append(formula(line.decode("utf-8", "replace"), options, full=full))
                 yield asked[-1]
-        finally:
-            if name != "-":
-                stream.close()
+
+
+def _open(name: str) -> BinaryIO:
+    """The bytes of a file or of the standard input.  Not by way of sys.stdin: a thread may still wait in it when Python ends."""
+    return open(0, "rb", closefd=False) if name == "-" else open(name, "rb")
 
 
 def _lines(stream: BinaryIO) -> Iterator[bytes]:
@@ -218,7 +219,7 @@ def recheck(file: str, claims: str | None, check_timeout: float, memory: int, jo
 
     def tasks() -> Iterator[Task]:
         from .checking.lines import lines
-        with sys.stdin.buffer if name == "-" else open(name, "rb") as stream:
+        with _open(name) as stream:
             for line in lines(stream, 1 << 26):
                 text = line.decode("latin-1")
                 own = known.get(str(identity({"kind": "json", "line": text})), "")

@@ -20,7 +20,8 @@ from .formula import Formula, eq
 from .kernel import Accepted, Rejected, check
 from .read.declare import positive
 from .tactics.combine import normal
-from .witness import DIGITS, Counterexample, Looked, agreement, branches, counterexample, downhill, holds_at, judged, look
+from .draw import about_numbers
+from .witness import DIGITS, Counterexample, Looked, accepted, branches, counterexample, downhill, holds_at, judged, look
 
 POINTS, LONG = 12, 240  # points that have to agree, and evaluations of the longer search
 SHARES = {"look": 0.25, "prove": 0.45, "search": 0.15, "vacuous": 0.05, "support": 0.1}  # of the time limit
@@ -169,41 +170,41 @@ def _prove(case: Case) -> Answer | None:
         case.tried.append("prove: no tactic found a certificate")
         return None
     try:
-        accepted = check(goal, proof)
+        proved = check(goal, proof)
     except Rejected as err:
         case.tried.append(f"prove: the kernel rejects the certificate: {err}")
         return None
-    tripwire(case, accepted)
+    tripwire(case, proved)
     points = case.looked.points
     if not points:
         empty = _vacuous(case)
         if empty is not None and empty.verdict == "vacuous":
             return empty
-    elif accepted.conditions and not any(holds_at(accepted.conditions, v) for v in points):
+    elif proved.conditions and not any(holds_at(proved.conditions, v) for v in points):
         case.tried.append("prove: proved under conditions that no point meets")
         case.reasons.append("undefined-at")
         return None
     certificate = {"goal": case.goal.data(), "hyps": used, "proof": proof}
-    return case.answer("proved", conditions=accepted.conditions, method=method(proof), certificate=certificate,
-                       trust=accepted.trust)
+    return case.answer("proved", conditions=proved.conditions, method=method(proof), certificate=certificate, trust=proved.trust)
 
 
-def tripwire(case: Case, accepted: Accepted) -> None:
+def tripwire(case: Case, proved: Accepted) -> None:
     """Raise Contradiction when a point outside the excluded ones refutes what was proved."""
     again = look(case.goal, "tripwire", 8, 24, stop=False)
     for way, values in case.looked.failed + again.failed:
-        if holds_at(accepted.conditions, values) and (found := counterexample(way, values)) is not None:
+        if holds_at(proved.conditions, values) and (found := counterexample(way, values)) is not None:
             raise Contradiction(f"proved, and refuted at {found.at}: {found.lhs} against {found.rhs}")
 
 
 def _search(case: Case) -> Answer | None:
     """Longer: more points, some at high precision, and inequalities downhill."""
     constant = not case.looked.points or not case.looked.points[0]
+    ways = [case.goal] if about_numbers(case.goal) else branches(case.goal)
     for values in case.looked.points[:1] if constant else case.looked.points[:3]:
-        for way in branches(case.goal)[:4]:
-            fails = judged(case.goal, values, FINEST if constant else FINE)[0] == "fails"
-            if fails and (found := counterexample(way, values)) is not None:
-                return _refutation(case, found)
+        if judged(case.goal, values, FINEST if constant else FINE)[0] == "fails":
+            for way in ways:
+                if (found := counterexample(way, values)) is not None:
+                    return _refutation(case, found)
     some = any("numeric meaning" not in why for _, why in case.looked.undefined)
     if case.looked.agree or case.looked.unclear or some and not constant:
         more = look(case.goal, "search", 4 * POINTS, 160) if not constant else Looked()
@@ -213,7 +214,7 @@ def _search(case: Case) -> Answer | None:
                 return _refutation(case, found)
         _merge(case.looked, more)
         if case.goal.claim.head in ("lt", "le") and not constant:
-            found = downhill(case.goal, LONG)
+            found = downhill(case.goal, case.looked.points, LONG)
             if found is not None:
                 return _refutation(case, found)
     case.tried.append(f"search: {case.looked.admissible} points, no counterexample")
@@ -278,7 +279,7 @@ def _support(case: Case) -> Answer | None:
         case.reasons.append("undefined-at")
     elif not case.settled:
         case.tried.append("support: the search for a counterexample did not end")
-    elif looked.agree >= POINTS or constant and looked.agree and agreement(case.goal, looked.points[0], FINEST):
+    elif looked.agree >= POINTS or constant and looked.agree and judged(case.goal, looked.points[0], FINEST)[0] == "agree":
         reason = next((r for r in ("time-limit", "memory-limit") if r in case.reasons), "no-method")
         case.tried.append(f"support: {looked.agree} points agree to {DIGITS} digits")
         return case.answer("supported", method="numbers", reason=reason)
@@ -336,11 +337,10 @@ def recheck(verdict: str, certificate: Certificate) -> Accepted:
             raise Rejected("a hypothesis that the claim does not have")
         return check(Goal(tuple(goal.hyps[k] for k in numbers), goal.claim), certificate["proof"])
     if verdict == "refuted":
-        from .kernel import refutes
         way = goal if certificate["way"] is None else Goal(Goal.of([certificate["way"], certificate["goal"][1]]).hyps, goal.claim)
         if not all(implies(way, h) for h in goal.hyps):
             raise Rejected("the hypotheses of the witness do not imply those of the claim")
-        return refutes(way, certificate["proof"])
+        return accepted(way, certificate["proof"])
     if verdict != "vacuous":
         raise Rejected(f"{verdict} needs no certificate")
     ways, proofs = branches(goal), certificate["contradictions"]
@@ -359,8 +359,10 @@ def recheck(verdict: str, certificate: Certificate) -> Accepted:
 
 def implies(way: Goal, h: Formula) -> bool:
     """Whether the hypotheses of `way` contain h, or one of its alternatives."""
+    if h in way.hyps or h == Formula("const", ("true",)):
+        return True
     if h.head == "or":
         return any(implies(way, g) for g in h.args)
     if h.head == "and":
         return all(implies(way, g) for g in h.args)
-    return h in way.hyps or h == Formula("const", ("true",))
+    return False

@@ -1,7 +1,7 @@
 """Claims held against points: where a claim of a user fails, where it agrees and to how many digits, where it is not defined.
 
-The points come from `kexue.sample`, with values of our own for complex numbers and for single integers; a failure counts when the
-kernel accepts it as a witness.  The same goal always meets the same points."""
+Goals about numbers are read on the principal branches (`kernel.special`) at the points of `kexue.draw`; goals with vectors and
+matrices in the reals (`kernel.balls`) at those of `kexue.sample`.  A failure counts when the kernel accepts it as a witness."""
 
 from __future__ import annotations
 
@@ -9,35 +9,27 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
-from math import ceil, floor
 from typing import Any
 
-from flint import acb, arb, ctx
+from flint import acb, arb, ctx, fmpq
 
 from .certificates import Certificate, Goal
-from .formula import Formula, I, children, from_data, lift, to_data
-from .kernel import Rejected, refutes
-from .kernel.balls import MATRIX, UNDEFINED, Point, instances
+from .draw import ERRORS, F, Drawer, Values, about_numbers, at
+from .formula import RELATIONS, Formula, from_data, to_data
+from .kernel import Accepted, Rejected, refutes, special
+from .kernel.balls import MATRIX, Point, instances
 from .refute import refute
 from .refute import shown as shown_real
-from .sample import Sampler, Values
+from .sample import Sampler
 
-F = Fraction
-DIGITS, BITS = 30, 160  # what agreement means, and the precision at which points are looked at
+DIGITS, BITS = 30, 160  # what agreement means, and the precision at which it is looked for
 PRECISIONS = (64, 256, 1024, 4096)
 BRANCHES = 12  # ways to meet disjunctions that are followed
-ERRORS = (Rejected, *UNDEFINED, SystemError)
-PLANE = [(F(a), F(b)) for a, b in (  # complex points: inside and outside the circle, the axes, both sides of the cuts
-    ("1/3", "1/5"), ("-1/2", "3/4"), ("-2", "0"), ("2", "1"), ("0", "1"), ("-1", "-1/3"), ("0", "-2"), ("3", "-2"), ("1/2", "0"),
-    ("-1", "0"), ("3/5", "4/5"), ("-5/2", "1/100"), ("-5/2", "-1/100"), ("0", "3"), ("1", "0"), ("-1/3", "0"), ("5", "4"),
-    ("-4", "-5"), ("0", "-1/2"), ("1/10", "-7"), ("-7/3", "2/7"), ("-3", "0"), ("9/2", "0"), ("0", "7/2"), ("-1/7", "1/9"),
-    ("12", "-1/3"), ("0", "0"), ("2", "-3"))]
-STRIDES = (1, 5, 11, 3)
 
 
 @dataclass
 class Looked:
-    """What the points said: how many agree, and the first points of each other kind."""
+    """What the points said: how many agree, and the points of each other kind."""
 
     agree: int = 0
     admissible: int = 0
@@ -80,96 +72,69 @@ def branches(goal: Goal) -> list[Goal]:
 
 
 # --------------------------------------------------------------------------------------------------------------- points
-def points(goal: Goal, label: str, count: int, attempts: int) -> Iterator[Values]:
-    """Up to `count` different admissible points of a goal without disjunctions."""
-    sampler = Sampler(goal, label)
-    free = [n for n in sampler.order if n not in sampler.defined and isinstance(sampler.sorts[n], str)]
-    said = numbers(goal)
-    low = {h.args[1].args[0]: ceil(h.args[0].args[0]) for h in goal.hyps if h.head in ("lt", "le") and h.args[0].head == "num"
-           and h.args[1].head == "sym"}
-    seen: set[str] = set()
-    for i in range(attempts):
-        sampler.fixed = fixed = chosen(sampler.sorts, free, said, low, i)
-        point = sampler.draw(i)
-        if point is None and fixed:
-            sampler.fixed = {}
-            point = sampler.draw(i)
-        if point is not None and (key := repr(sorted(point.items()))) not in seen:
-            seen.add(key)
-            yield point
-            if len(seen) >= count or not sampler.order:
-                return
-
-
-def chosen(sorts: dict[str, Any], free: list[str], said: list[Fraction], low: dict[str, int], i: int) -> Values:
-    """Values of our own for the i-th point: the plane for complex numbers, one integer after the other where there is but one,
-    and the numbers that the claim itself mentions, where it most easily breaks."""
-    out: Values = {}
-    for k, name in enumerate(n for n in free if sorts[n] == "complex" and i % 4 != 3):
-        u, v = PLANE[(i * STRIDES[k % 4] + 7 * k) % len(PLANE)]
-        out[name] = lift(u) + lift(v) * I
-    for k, name in enumerate(n for n in free if sorts[n] in ("integer", "real") and said and i % 3 == 2):
-        q = said[(i // 3 + 3 * k) % len(said)]
-        out[name] = q if sorts[name] == "real" else F(floor(q))
-    if len(free) == 1 and sorts[free[0]] == "integer" and i >= 9 and not out:
-        out[free[0]] = F(low.get(free[0], 0) + i)
-    return out
-
-
-def numbers(goal: Goal) -> list[Fraction]:
-    """The numbers in a goal, their neighbours, and the reciprocals of those between 0 and 1; the greatest at the end."""
-    found: set[Fraction] = set()
-
-    def walk(f: Formula) -> None:
-        if f.head == "num":
-            q = f.args[0]
-            found.update(x for x in (q, q - 1, q + 1, 1 / q if 0 < abs(q) < 1 else q, F(q.denominator)) if abs(x) < 10 ** 5)
-        elif f.head == "div" and f.args[1].head == "num":
-            found.update((f.args[1].args[0], -f.args[1].args[0]))
-        for x in children(f):
-            walk(x)
-    for f in (*goal.hyps, goal.claim):
-        walk(f)
-    return sorted(found, key=lambda q: (abs(q), q))[:24]
+def points(goal: Goal, label: str, count: int, attempts: int) -> Iterator[tuple[Goal, Values]]:
+    """Up to about `count` different admissible points, each with the goal whose hypotheses it meets."""
+    if about_numbers(goal):
+        yield from ((goal, values) for values in Drawer(goal, label).points(count, attempts))
+        return
+    ways = branches(goal)
+    for way in ways:
+        for values in Sampler(way, label).points(max(count // len(ways), 4), attempts):
+            yield way, values
 
 
 def look(goal: Goal, label: str = "look", count: int = 16, attempts: int = 60, stop: bool = True) -> Looked:
-    """Hold the claim against `count` points for each branch; with `stop`, end at the first failure."""
+    """Hold the claim against `count` points; with `stop`, end at the first failure."""
     out = Looked()
-    ways = branches(goal)
-    for way in ways:
-        for values in points(way, label, max(count // len(ways), 4), attempts):
-            out.admissible += 1
-            out.points.append(values)
-            kind, why = judged(goal, values, BITS if out.agree or goal.claim.head == "eq" else PRECISIONS[0])
-            if kind == "agree":
-                out.agree += 1
-            elif kind == "fails":
-                out.failed.append((way, values))
-                if stop:
-                    return out
-            elif kind == "unclear":
-                out.unclear.append(values)
-            else:
-                out.undefined.append((values, why))
+    for way, values in points(goal, label, count, attempts):
+        out.admissible += 1
+        out.points.append(values)
+        kind, why = judged(goal, values)
+        if kind == "agree":
+            out.agree += 1
+        elif kind == "fails":
+            out.failed.append((way, values))
+            if stop:
+                return out
+        elif kind == "unclear":
+            out.unclear.append(values)
+        else:
+            out.undefined.append((values, why))
     return out
 
 
-def judged(goal: Goal, values: Values, prec: int) -> tuple[str, str]:
-    """agree, fails, unclear or undefined (with the reason): the claim at one admissible point."""
-    try:
-        with ctx.workprec(prec):
-            kinds = [_relation(Point(values, bound), f) for f, bound in instances(goal.claim, values)]
-    except ERRORS as err:
-        return "undefined", str(err)
-    return next((k for k in ("fails", "unclear") if k in kinds), "agree"), ""
+def judged(goal: Goal, values: Values, prec: int = BITS) -> tuple[str, str]:
+    """agree, fails, unclear or undefined (with the reason): the claim at one admissible point, first at a low precision."""
+    kind, why = "unclear", ""
+    for bits in (PRECISIONS[0], prec):
+        try:
+            with ctx.workprec(bits):
+                kinds = [_relation(here, f) for here, f in _here(goal.claim, values)]
+        except ERRORS as err:
+            kind, why = "undefined", str(err)
+            continue
+        kind = next((k for k in ("fails", "unclear") if k in kinds), "agree")
+        if kind != "unclear":
+            break
+    return kind, why
 
 
-def _relation(point: Point, f: Formula) -> str:
-    holds = point.truth(f)[0]
+def _here(claim: Formula, values: Values) -> Iterator[tuple[Any, Formula]]:
+    """The point, and the relations that the claim makes there."""
+    if any(isinstance(v, list) for v in values.values()) or claim.head not in (*RELATIONS, "and", "or", "not"):
+        yield from ((Point(values, bound), f) for f, bound in instances(claim, values))
+    elif all(isinstance(v, (Fraction, tuple)) for v in values.values()):
+        here = at(values)
+        yield from ((here, f) for f in (claim.args if claim.head == "and" else (claim,)))
+    else:
+        yield from ((Point(values, bound), f) for f, bound in instances(claim, values))
+
+
+def _relation(here: Any, f: Formula) -> str:
+    holds = here.holds(f) if isinstance(here, special.At) else here.truth(f)[0]
     if holds is not None:
         return "agree" if holds else "fails"
-    if f.head not in ("eq", "le") or not close(point.of(f.args[0]), point.of(f.args[1])):
+    if f.head not in ("eq", "le") or not close(here.of(f.args[0]), here.of(f.args[1])):
         return "unclear"
     return "agree"
 
@@ -182,22 +147,21 @@ def close(u: Any, v: Any) -> bool:
     return bool(abs(gap) < size * arb(10) ** -DIGITS)
 
 
-def agreement(goal: Goal, values: Values, prec: int) -> bool:
-    """Whether the claim still agrees at a higher precision."""
-    return judged(goal, values, prec)[0] == "agree"
-
-
 # --------------------------------------------------------------------------------------------------------- counterexamples
+def accepted(goal: Goal, certificate: Certificate) -> Accepted:
+    """The kernel's answer to a witness; raises Rejected."""
+    return special.witness(goal, certificate) if certificate["rule"] == "point" else refutes(goal, certificate)
+
+
 def certified(goal: Goal, values: Values) -> tuple[Certificate, str] | None:
     """The witness at this point, accepted by the kernel, with its trust; None where the claim does not certainly fail."""
+    rule = "point" if about_numbers(goal) and all(isinstance(v, (Fraction, tuple)) for v in values.values()) else "witness"
     for prec in PRECISIONS:
-        certificate = {"rule": "witness", "values": {k: _data(v) for k, v in sorted(values.items())}, "prec": prec}
+        certificate = {"rule": rule, "values": {k: _data(v) for k, v in sorted(values.items())}, "prec": prec}
         try:
-            return certificate, refutes(goal, certificate).trust
-        except ERRORS as err:
-            if judged(goal, values, prec)[0] == "agree" and goal.claim.head in ("ne", "lt", "le"):
-                return None
-            if isinstance(err, Rejected) and "numeric meaning" in str(err):
+            return certificate, accepted(goal, certificate).trust
+        except ERRORS:
+            if judged(goal, values, prec)[0] in ("agree", "undefined"):
                 return None
     return None
 
@@ -206,39 +170,52 @@ def counterexample(goal: Goal, values: Values) -> Counterexample | None:
     """The failure at this point made as simple as it goes, or None where the kernel does not accept it."""
     if certified(goal, values) is None:
         return None
-    values = shrunk(goal, values)
-    found = certified(goal, values)
+    found = certified(goal, shrunk(goal, values))
     if found is None:
         return None
     certificate, trust = found
-    at, lhs, rhs = sides(goal, certificate)
-    return Counterexample(goal, certificate, at, lhs, rhs, trust)
+    where, lhs, rhs = sides(goal, certificate)
+    return Counterexample(goal, certificate, where, lhs, rhs, trust)
 
 
 def sides(goal: Goal, certificate: Certificate) -> tuple[dict[str, str], str, str]:
     """The exact point of a witness in words, and both sides of the claim there."""
-    from .printing import text
     values = _values(certificate)
-    at = {k: _point(v, text) if isinstance(v, Formula) else _plain(v) for k, v in values.items()}
+    where = {k: plain(v) for k, v in values.items()}
     with ctx.workprec(int(certificate["prec"])):
-        claim = goal.claim
-        failing = next(((f, b) for f, b in instances(claim, values) if Point(values, b).truth(f)[0] is False), (claim, {}))
-        both = [shown(Point(values, failing[1]).of(a)) for a in failing[0].args]
-    return at, both[0], both[1] if len(both) > 1 else failing[0].head
+        claims = list(_here(goal.claim, values))
+        here, f = next(((p, f) for p, f in claims if (p.holds(f) if isinstance(p, special.At) else p.truth(f)[0]) is False), claims[0])
+        both = [shown(here.of(a)) for a in f.args]
+    return where, both[0], both[1] if len(both) > 1 else f.head
 
 
 def _values(certificate: Certificate) -> Values:
-    """The values of a witness: formulas are built, numbers and lists of them stay as they are."""
-    return {k: from_data(v) if isinstance(v, list) and v and isinstance(v[0], str) and not _number(v[0]) else v
-            for k, v in certificate["values"].items()}
+    """The values of a witness: numbers, pairs of them for complex numbers, lists of them, formulas."""
+    pairs = certificate["rule"] == "point"
+
+    def of(v: Any) -> Any:
+        if isinstance(v, list):
+            if pairs:
+                return tuple(map(Fraction, v))
+            return from_data(v) if v and isinstance(v[0], str) and not v[0].lstrip("-").replace("/", "").isdigit() else [of(x) for x in v]
+        return Fraction(v)
+    return {k: of(v) for k, v in certificate["values"].items()}
 
 
-def _point(v: Formula, text: Callable[[Formula], str]) -> str:
-    """A complex number as people write it: -1, 2*i, 1/2 - 3*i."""
-    pair = parts(v)
-    if pair is None:
+def _data(v: Any) -> Any:
+    return [_data(x) for x in v] if isinstance(v, (list, tuple)) else to_data(v) if isinstance(v, Formula) else str(v)
+
+
+def plain(v: Any) -> str:
+    """A value of a point as people write it: -1, 2*i, 1/2 - 3*i, (1, 0)."""
+    if isinstance(v, Formula):
+        from .printing import text
         return text(v)
-    u, w = pair
+    if isinstance(v, list):
+        return "(" + ", ".join(map(plain, v)) + ")"
+    if not isinstance(v, tuple):
+        return str(v)
+    u, w = v
     turn = "i" if abs(w) == 1 else f"{abs(w)}*i" if w.denominator == 1 else f"({abs(w)})*i"
     if not w:
         return str(u)
@@ -260,32 +237,52 @@ def _exact(x: arb) -> Any:
     return x.fmpq() if x.is_exact() and abs(x.man_exp()[1]) < 64 else x
 
 
-def _number(s: str) -> bool:
-    return s.lstrip("-").replace("/", "").isdigit()
-
-
-def _plain(v: Any) -> str:
-    return "(" + ", ".join(map(_plain, v)) + ")" if isinstance(v, list) else str(v)
-
-
-def _data(v: Any) -> Any:
-    return [_data(x) for x in v] if isinstance(v, list) else to_data(v) if isinstance(v, Formula) else str(v)
-
-
-def downhill(goal: Goal, budget: int) -> Counterexample | None:
-    """A counterexample by the longer search of `kexue.refute`, which walks inequalities downhill."""
-    for way in branches(goal):
-        found = refute(way, budget=budget)
-        if found is not None:
-            values = {k: v if isinstance(v, Formula) else _fractions(v) for k, v in _values(found.certificate).items()}
-            better = counterexample(way, values)
-            if better is not None:
+# ------------------------------------------------------------------------------------------------------------- the long way
+def downhill(goal: Goal, starts: list[Values], budget: int) -> Counterexample | None:
+    """A counterexample to an inequality, walked to from the points where it is nearest to failing."""
+    if not about_numbers(goal):
+        for way in branches(goal):
+            found = refute(way, budget=budget)
+            if found is not None and (better := counterexample(way, _values(found.certificate))) is not None:
                 return better
+        return None
+    ranked = sorted((r, i) for i, v in enumerate(starts) if (r := room(goal, v)) is not None)
+    for r, i in ranked[:3]:
+        best, values, step, left = r, starts[i], F(1), budget
+        while left > 0 and step > F(1, 2 ** 24):
+            moved = False
+            for path in _paths(values):
+                for sign in (1, -1):
+                    trial = _set(values, path, _get(values, path) + sign * step)
+                    left -= 1
+                    gap = room(goal, trial)
+                    if gap is not None and gap < best and admissible(goal, trial):
+                        best, values, moved = gap, trial, True
+                        if best < 0 and (found_ := counterexample(goal, values)) is not None:
+                            return found_
+                        break
+            step = step * 2 if moved else step / 2
     return None
 
 
-def _fractions(v: Any) -> Any:
-    return [_fractions(x) for x in v] if isinstance(v, list) else Fraction(v)
+def room(goal: Goal, values: Values) -> float | None:
+    """How far an inequality is from failing at a point; None where that has no meaning."""
+    try:
+        with ctx.workprec(PRECISIONS[0]):
+            here = at(values)
+            gap = here.of(goal.claim.args[1]) - here.of(goal.claim.args[0])
+            return float(arb(gap).mid()) if isinstance(gap, (arb, fmpq)) else None
+    except ERRORS:
+        return None
+
+
+def admissible(goal: Goal, values: Values) -> bool:
+    try:
+        with ctx.workprec(PRECISIONS[0]):
+            here = at(values)
+            return all(here.holds(h) is True for h in goal.hyps)
+    except ERRORS:
+        return False
 
 
 # ---------------------------------------------------------------------------------------------------------------- shrinking
@@ -316,44 +313,29 @@ def plainer(q: Fraction) -> list[Fraction]:
 
 
 def _paths(values: Values) -> Iterator[tuple[Any, ...]]:
-    """The places of the numbers in a point; the two parts of a complex number are numbers 0 and 1 of it."""
-    def inner(v: Any, at: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
-        if isinstance(v, list):
-            for k, x in enumerate(v):
-                yield from inner(x, (*at, k))
-        elif isinstance(v, Formula):
-            if parts(v) is not None:
-                yield from ((*at, 1), (*at, 0))
-        else:
-            yield at
+    """The places of the numbers in a point, the imaginary part of a complex number before its real part."""
+    def inner(v: Any, place: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+        if isinstance(v, (list, tuple)):
+            for k in range(len(v))[::-1 if isinstance(v, tuple) else 1]:
+                yield from inner(v[k], (*place, k))
+        elif not isinstance(v, Formula):
+            yield place
     for name in sorted(values):
         yield from inner(values[name], (name,))
 
 
-def parts(v: Formula) -> tuple[Fraction, Fraction] | None:
-    """(u, w) of u + w i in the form in which complex points are written."""
-    if v.head != "add" or v.args[1].head != "mul" or v.args[1].args[1] != I:
-        return None
-    u, w = v.args[0], v.args[1].args[0]
-    return (u.args[0], w.args[0]) if u.head == w.head == "num" else None
-
-
 def _get(values: Any, path: tuple[Any, ...]) -> Fraction:
     for k in path:
-        values = parts(values)[k] if isinstance(values, Formula) else values[k]  # type: ignore[index]
+        values = values[k]
     return Fraction(values)
 
 
 def _set(values: Any, path: tuple[Any, ...], new: Fraction) -> Any:
     if not path:
         return new
-    if isinstance(values, Formula):
-        pair = list(parts(values) or ())
-        pair[path[0]] = new
-        return lift(pair[0]) + lift(pair[1]) * I
-    copy = dict(values) if isinstance(values, dict) else list(values)
+    copy: Any = dict(values) if isinstance(values, dict) else list(values)
     copy[path[0]] = _set(values[path[0]], path[1:], new)
-    return copy
+    return tuple(copy) if isinstance(values, tuple) else copy
 
 
 def holds_at(conditions: tuple[Formula, ...], values: Values) -> bool:
@@ -361,11 +343,10 @@ def holds_at(conditions: tuple[Formula, ...], values: Values) -> bool:
     for c in conditions:
         try:
             with ctx.workprec(PRECISIONS[0]):
-                if Point(values).truth(c)[0] is False:
+                here: Callable[[Formula], bool | None] = next(
+                    (p.holds if isinstance(p, special.At) else lambda f, p=p: p.truth(f)[0] for p, _ in _here(c, values)))  # type: ignore[misc]
+                if here(c) is False:
                     return False
         except ERRORS:
             continue
     return True
-
-
-__all__ = ["Counterexample", "Looked", "branches", "certified", "counterexample", "downhill", "holds_at", "look", "sides"]

@@ -48,8 +48,9 @@ def main() -> None:
     tasks: queue.SimpleQueue[bytes] = queue.SimpleQueue()
 
     def listen() -> None:
-        for line in sys.stdin.buffer:
-            tasks.put(line)
+        with open(0, "rb", closefd=False) as inlet:  # not sys.stdin, whose lock Python wants when it ends
+            for line in inlet:
+                tasks.put(line)
         os._exit(0)
 
     threading.Thread(target=listen, daemon=True).start()

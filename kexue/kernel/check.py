@@ -57,9 +57,9 @@ def symbols(goal: Goal) -> set[str]:
 
 def refutes(goal: Goal, certificate: Certificate) -> Accepted:
     """Accept that the goal fails at the point in the certificate, every hypothesis being met there; or raise Rejected."""
-    if certificate.get("rule") != "witness":
-        raise Rejected("a refutation needs a witness")
     try:
+        if certificate["rule"] != "witness":
+            raise Rejected("a refutation needs a witness")
         return witness(goal, certificate)
-    except MALFORMED as err:
-        raise Rejected(f"malformed witness: {err}") from err
+    except (*MALFORMED, RecursionError) as err:
+        raise Rejected(f"malformed goal or witness: {err!r}") from err

@@ -288,7 +288,7 @@ def call(h: str, v: list[Any], walks: bool = False) -> Any:
     if h in REALS:
         x = v[0]
         if not isinstance(x, acb) and REALS[h](x):
-            return fmpq(0) if isinstance(x, fmpq) and x == ZEROS.get(h, 2) else getattr(arb(x), h)()
+            return fmpq(0) if isinstance(x, fmpq) and h in ZEROS and x == ZEROS[h] else getattr(arb(x), h)()
         return getattr(acb(x), h)()
     out = settled(SPECIAL[h](*v))
     if isinstance(out, acb) and out.imag.contains(0) and not any(isinstance(x, acb) for x in v):

@@ -42,6 +42,8 @@ def log2(m: Any) -> int:
 
 # ------------------------------------------------------------------------------------------------------------ derivatives
 def diff(here: Any, f: Formula) -> Any:
+    if f.args[1].head != "sym":
+        raise Rejected("a derivative in what is no variable")
     name, order, body = f.args[1].args[0], 0, f
     while body.head in ("diff", "ndiff") and body.args[1].args[0] == name:
         order += natural(here.of(body.args[2]), 200) if body.head == "ndiff" else 1
@@ -165,7 +167,7 @@ def integral(here: Any, f: Formula) -> Any:
     x = Formula("sym", (name, "real"))
     if endless(lo) == 1 or endless(hi) == -1:
         return -integral(here, Formula("integral", (body, var, hi, lo)))
-    straight = _real(here.inner(name, fmpq(0)), body)
+    straight = _real(here.inner(name, fmpq(0)), body) and not any(isinstance(here.of(e), acb) for e in (lo, hi) if not endless(e))
     if endless(lo):
         turned = substitute(body, {name: Formula("neg", (x,))})
         if endless(hi):
@@ -176,7 +178,6 @@ def integral(here: Any, f: Formula) -> Any:
         out = ray(here, body, name, here.of(lo))
     else:
         a, b = here.of(lo), here.of(hi)
-        straight = straight and not isinstance(a, acb) and not isinstance(b, acb)
         out = segment(here, body, name, a, b)
     return acb(out).real if straight else out
 
