@@ -21,11 +21,15 @@ from .kernel import Accepted, Rejected, check
 from .read.declare import positive
 from .tactics.combine import normal
 from .draw import about_numbers
+from .hunt import hunt
 from .witness import DIGITS, Counterexample, Looked, accepted, branches, counterexample, downhill, holds_at, judged, look
+from .witness import values_of as witnessed
 
 POINTS, LONG = 12, 240  # points that have to agree, and evaluations of the longer search
 SHARES = {"look": 0.25, "prove": 0.45, "search": 0.15, "vacuous": 0.05, "support": 0.1}  # of the time limit
-FINE, FINEST = 400, 2100  # bits at which some points, and constants, are held against the claim again
+FINE = (1024, 4096)  # bits at which constants are held against the claim again
+ATTEMPTS = 400  # draws of the longer search
+HERE = 4  # the share of points, one in so many, that may be undefined or unclear where the others agree
 UNDEFINED = "not certainly defined"  # what the kernel says of poles; of other points it says why it has no value
 PROBE = eq(0, 0)  # what the kernel proves under every hypothesis that it can use
 
@@ -67,10 +71,10 @@ class Case:
     """A goal on its way through the stages."""
 
     goal: Goal
+    seconds: float = 10.0
     looked: Looked = field(default_factory=Looked)
     tried: list[str] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
-    settled: bool = False  # the longer search came to its end
 
     def answer(self, verdict: str, **more: Any) -> Answer:
         return Answer(verdict, self.goal, tried=tuple(self.tried), **more)
@@ -82,7 +86,7 @@ Stage = Callable[[Case], Answer | None]
 def decide(goal: Goal, seconds: float = 10.0, proving: bool = True) -> Answer:
     """The answer to a goal.  `seconds` bounds the stages softly, where signals can interrupt them; a hard limit takes a process
     of its own.  Without `proving` the search for a proof is left out.  Raises Contradiction."""
-    case = Case(goal)
+    case = Case(goal, seconds)
     for name, stage in STAGES:
         if name == "prove" and not proving:
             case.tried.append("prove: left out")
@@ -199,27 +203,29 @@ def tripwire(case: Case, proved: Accepted) -> None:
 def _search(case: Case) -> Answer | None:
     """Longer: more points, some at high precision, and inequalities downhill."""
     constant = not case.looked.points or not case.looked.points[0]
-    ways = [case.goal] if about_numbers(case.goal) else branches(case.goal)
-    for values in case.looked.points[:1] if constant else case.looked.points[:3]:
-        if judged(case.goal, values, FINEST if constant else FINE)[0] == "fails":
-            for way in ways:
-                if (found := counterexample(way, values)) is not None:
-                    return _refutation(case, found)
-    some = any("numeric meaning" not in why for _, why in case.looked.undefined)
-    if case.looked.agree or case.looked.unclear or some and not constant:
-        more = look(case.goal, "search", 4 * POINTS, 160) if not constant else Looked()
+    if constant:
+        for values in case.looked.points[:1]:
+            fails = judged(case.goal, values, FINE)[0] == "fails"
+            if fails and (found := counterexample(case.goal, values)) is not None:
+                return _refutation(case, found)
+    elif not case.looked.undefined or any("numeric meaning" not in why for _, why in case.looked.undefined):
+        more = look(case.goal, "search", 4 * POINTS, ATTEMPTS)
         for way, values in more.failed:
-            found = counterexample(way, values)
-            if found is not None:
+            if (found := counterexample(way, values)) is not None:
                 return _refutation(case, found)
         _merge(case.looked, more)
-        if case.goal.claim.head in ("lt", "le") and not constant:
-            found = downhill(case.goal, case.looked.points, LONG)
-            if found is not None:
-                return _refutation(case, found)
+        if case.goal.claim.head in ("lt", "le") and (found := downhill(case.goal, case.looked.points, LONG)) is not None:
+            return _refutation(case, found)
+        if about_numbers(case.goal) and (found := _hunted(case)) is not None:
+            return _refutation(case, found)
     case.tried.append(f"search: {case.looked.admissible} points, no counterexample")
-    case.settled = True
     return None
+
+
+def _hunted(case: Case) -> Counterexample | None:
+    """The hunt among structured points, with the values that the conditions on each variable leave."""
+    _, witness, _ = hunt(case.goal, case.seconds * SHARES["search"])
+    return None if witness is None else counterexample(case.goal, witnessed(witness | {"rule": "point"}))
 
 
 def _merge(into: Looked, more: Looked) -> None:
@@ -273,13 +279,11 @@ def _support(case: Case) -> Answer | None:
     if looked.undefined and not looked.agree:
         case.reasons.append("undefined-at" if looked.undefined[0][1] == UNDEFINED else "no-numbers")
         case.tried.append(f"support: {looked.undefined[0][1][:200]}")
-    elif looked.unclear:
+    elif looked.unclear and (case.goal.claim.head not in ("eq", "le") or HERE * len(looked.unclear) > looked.admissible):
         case.reasons.append("open-points")
-    elif 4 * len(looked.undefined) > looked.admissible:
+    elif HERE * len(looked.undefined) > looked.admissible:
         case.reasons.append("undefined-at")
-    elif not case.settled:
-        case.tried.append("support: the search for a counterexample did not end")
-    elif looked.agree >= POINTS or constant and looked.agree and judged(case.goal, looked.points[0], FINEST)[0] == "agree":
+    elif looked.agree >= POINTS or constant and looked.agree:
         reason = next((r for r in ("time-limit", "memory-limit") if r in case.reasons), "no-method")
         case.tried.append(f"support: {looked.agree} points agree to {DIGITS} digits")
         return case.answer("supported", method="numbers", reason=reason)

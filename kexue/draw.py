@@ -17,20 +17,23 @@ from typing import Any
 from flint import acb, arb, ctx, fmpq
 
 from .certificates import Goal
-from .formula import Formula, children, free_symbols
-from .kernel.special import UNDEFINED, At, Rejected
+from .formula import Formula, children, free_symbols, lift
+from .kernel import Rejected
+from .kernel.functions import UNDEFINED
+from .kernel.special import At, value
 
 F = Fraction
 Values = dict[str, Any]
 SCALARS = ("real", "integer", "complex")
 ERRORS = (Rejected, *UNDEFINED, SystemError, NotImplementedError, AssertionError)
-REALS = [F(q) for q in ("0 1 -1 2 1/2 -1/2 -2 3 1/3 -3 3/2 -3/2 5 -5 3/4 10 -10 1/10 -1/10 7/3 -7/3 20 -20 1/1000 -1/1000 100 -100 1/7 "
-                        "-6/5 1000 99/100 -99/100 1/1000000 1000000").split()]
+REALS = [F(q) for q in ("0 1 -1 2 1/2 -1/2 -2 3 1/3 -3 3/2 -3/2 5 -5 3/4 10 -10 1/10 -1/10 7/3 -7/3 20 -20 1/1000 -1/1000 100 "
+                        "-100 1/7 -6/5 1000 99/100 -99/100 1/1000000 1000000").split()]
 INTEGERS = [F(k) for k in (0, 1, 2, 3, -1, 4, 5, -2, 6, 7, -3, 8, 10, 12, -5, 9, 15, -8, 20, 30)]
+FACTORS = [F(k) for k in (1, 2, 0, 3, -1, 5, 4, -2, 6, 7)]  # multiples of a number that has to divide another
 INSIDE = [F(q) for q in "1/2 1/3 2/3 1/4 3/4 1/10 9/10 1/100 99/100 3/7 1/1000 999/1000 5/8".split()]
 PLANE = [(F(a), F(b)) for a, b in (pair.split(",") for pair in (  # inside and outside the circle, the axes, both sides of the cuts
-    "1/3,1/5 -1/2,3/4 -2,0 2,1 0,1 -1,-1/3 0,-2 3,-2 1/2,0 -1,0 3/5,4/5 -5/2,1/100 -5/2,-1/100 0,3 1,0 -1/3,0 5,4 -4,-5 0,-1/2 1/10,-7 "
-    "-7/3,2/7 -3,0 9/2,0 0,7/2 -1/7,1/9 12,-1/3 0,0 2,-3 -1/5,2 1/4,1 2,0 1,1").split())]
+    "1/3,1/5 -1/2,3/4 -2,0 2,1 0,1 -1,-1/3 0,-2 3,-2 1/2,0 -1,0 3/5,4/5 -5/2,1/100 -5/2,-1/100 0,3 1,0 -1/3,0 5,4 -4,-5 "
+    "0,-1/2 1/10,-7 -7/3,2/7 -3,0 9/2,0 0,7/2 -1/7,1/9 12,-1/3 0,0 2,-3 -1/5,2 1/4,1 2,0 1,1").split())]
 STEPS = (1, 5, 7, 11, 3, 13)
 
 
@@ -41,10 +44,7 @@ def about_numbers(goal: Goal) -> bool:
 
 def exact(v: Any) -> Any:
     """A drawn value as a flint number."""
-    if isinstance(v, tuple):
-        re, im = map(exact, v)
-        return acb(arb(re), arb(im)) if im else re
-    return fmpq(v.numerator, v.denominator)
+    return value([str(v[0]), str(v[1])]) if isinstance(v, tuple) else fmpq(v.numerator, v.denominator)
 
 
 def at(values: Values) -> At:
@@ -61,12 +61,17 @@ class Drawer:
         self.shift = self.rng.randrange(1, 6) if label not in ("", "look") else 0
         symbols = {n: s.args[1] for f in (*goal.hyps, goal.claim) for n, s in free_symbols(f).items()}
         self.defined: dict[str, Formula] = {}
+        self.multiple: dict[str, Formula] = {}  # name -> what divides it
         for h in goal.hyps:
             for left, right in (h.args, h.args[::-1]) if h.head == "eq" else ():
                 if left.head == "sym" and left.args[0] not in self.defined and not self._circular(left.args[0], right):
                     self.defined[left.args[0]] = right
                     break
-        self.sorts = {n: symbols[n] for n in sorted(symbols, key=lambda n: n in self.defined)}
+            if h.head == "eq" and h.args[0].head == "mod" and h.args[0].args[0].head == "sym" and h.args[1] == lift(0):
+                name, divisor = h.args[0].args[0].args[0], h.args[0].args[1]
+                if name not in self.defined and not self._circular(name, divisor):
+                    self.multiple[name] = divisor
+        self.sorts = {n: symbols[n] for n in sorted(symbols, key=lambda n: n in self.defined or n in self.multiple)}
         self.bounds: dict[str, list[tuple[bool, bool, Formula]]] = {n: [] for n in symbols}  # upper, strict, bound
         for h in goal.hyps:
             if h.head in ("lt", "le"):
@@ -77,7 +82,7 @@ class Drawer:
 
     def _circular(self, name: str, f: Formula) -> bool:
         names = set(free_symbols(f))
-        return name in names or any(n in self.defined for n in names)
+        return name in names or any(n in self.defined or n in self.multiple for n in names)
 
     def points(self, count: int, attempts: int) -> Iterator[Values]:
         """Up to `count` different points in at most `attempts` attempts."""
@@ -108,6 +113,8 @@ class Drawer:
                 raise Rejected("the value of an equation is not rational")
             return F(int(v.p), int(v.q)) if sort != "complex" else (F(int(v.p), int(v.q)), F(0))
         step = STEPS[k % len(STEPS)]
+        if name in self.multiple:
+            return rational(at(values).of(self.multiple[name])) * FACTORS[(i + k) % len(FACTORS)]
         if sort == "complex":
             if i % 5 == 4 or i * step >= 2 * len(PLANE):
                 return tuple(F(self.rng.randint(-40, 40), self.rng.randint(1, 12)) * self.rng.choice((1, 1, 0)) for _ in range(2))
@@ -178,7 +185,8 @@ def rational(v: Any) -> Fraction:
 
 
 def fits(q: Fraction, low: Any, high: Any) -> bool:
-    return (low is None or q > low[0] or q == low[0] and not low[1]) and (high is None or q < high[0] or q == high[0] and not high[1])
+    above = low is None or q > low[0] or q == low[0] and not low[1]
+    return above and (high is None or q < high[0] or q == high[0] and not high[1])
 
 
 def numbers(goal: Goal) -> list[Fraction]:

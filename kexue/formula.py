@@ -21,14 +21,16 @@ FUNCTIONS = {  # head -> number of scalar arguments (None: one or more)
     "tanh": 1, "asin": 1, "acos": 1, "atan": 1, "asinh": 1, "acosh": 1, "atanh": 1, "abs": 1, "sign": 1, "floor": 1,
     "ceiling": 1, "factorial": 1, "gamma": 1, "binomial": 2, "uppergamma": 2, "Ci": 1, "Si": 1, "erf": 1, "erfc": 1,
     "lambertw": 1, "delta": 2, "max": None, "min": None, "re": 1, "im": 1, "conj": 1, "hyp1f1": 3, "besseli": 2,
-    "besselj": 2, "digamma": 1, "zeta": None,
+    "besselj": 2, "digamma": 1, "zeta": 1,
+}
+SPECIAL: dict[str, int | None] = {  # more heads, known to the readers and to the rigorous evaluation of claims
     **dict.fromkeys("coth sech csch acot asec acsc acoth sinc arg heaviside factorial2 subfactorial loggamma erfi erfinv Shi Chi Ei li "
                     "dirichlet_eta airyai airybi airyaiprime airybiprime bell fibonacci lucas catalan partition totient mobius primepi "
                     "prime euler".split(), 1),
     **dict.fromkeys("atan2 mod rising falling beta polygamma lowergamma polylog expint legendre_symbol jacobi_symbol kronecker_symbol "
                     "bessely besselk hankel1 hankel2 chebyshevt chebyshevu legendre hermite elliptic_f".split(), 2),
     **dict.fromkeys("stieltjes harmonic bernoulli divisor_sigma gcd lcm elliptic_k elliptic_e elliptic_pi laguerre gegenbauer lerchphi "
-                    "betainc betainc_regularized hyper lambertw".split(), None),
+                    "betainc betainc_regularized hyper lambertw zeta".split(), None),
 }
 
 Like = Union["Formula", int, Fraction, str]

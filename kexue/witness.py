@@ -15,15 +15,17 @@ from flint import acb, arb, ctx, fmpq
 
 from .certificates import Certificate, Goal
 from .draw import ERRORS, F, Drawer, Values, about_numbers, at
-from .formula import RELATIONS, Formula, from_data, to_data
-from .kernel import Accepted, Rejected, refutes, special
+from .formula import RELATIONS, Formula, children, from_data, to_data
+from .kernel import Accepted, refutes, special
 from .kernel.balls import MATRIX, Point, instances
 from .refute import refute
 from .refute import shown as shown_real
 from .sample import Sampler
 
-DIGITS, BITS = 30, 160  # what agreement means, and the precision at which it is looked for
-PRECISIONS = (64, 256, 1024, 4096)
+DIGITS = 30  # what agreement means
+LOW, TIERS, PRECISIONS = 64, (64, 160, 400), (64, 160, 400, 1024, 4096)  # bits: for a first look, for points, for witnesses
+COSTLY = frozenset("sum prod integral limit limit_below limit_both diff ndiff".split())
+TRIALS = 150  # points tried to make a counterexample simpler; a tenth of that where each of them is costly
 BRANCHES = 12  # ways to meet disjunctions that are followed
 
 
@@ -103,10 +105,10 @@ def look(goal: Goal, label: str = "look", count: int = 16, attempts: int = 60, s
     return out
 
 
-def judged(goal: Goal, values: Values, prec: int = BITS) -> tuple[str, str]:
-    """agree, fails, unclear or undefined (with the reason): the claim at one admissible point, first at a low precision."""
+def judged(goal: Goal, values: Values, tiers: tuple[int, ...] = TIERS) -> tuple[str, str]:
+    """agree, fails, unclear or undefined (with the reason): the claim at one admissible point, at rising precision."""
     kind, why = "unclear", ""
-    for bits in (PRECISIONS[0], prec):
+    for bits in tiers:
         try:
             with ctx.workprec(bits):
                 kinds = [_relation(here, f) for here, f in _here(goal.claim, values)]
@@ -153,34 +155,32 @@ def accepted(goal: Goal, certificate: Certificate) -> Accepted:
     return special.witness(goal, certificate) if certificate["rule"] == "point" else refutes(goal, certificate)
 
 
-def certified(goal: Goal, values: Values) -> tuple[Certificate, str] | None:
+def certified(goal: Goal, values: Values, tiers: tuple[int, ...] = PRECISIONS) -> tuple[Certificate, str] | None:
     """The witness at this point, accepted by the kernel, with its trust; None where the claim does not certainly fail."""
     rule = "point" if about_numbers(goal) and all(isinstance(v, (Fraction, tuple)) for v in values.values()) else "witness"
-    for prec in PRECISIONS:
+    for prec in tiers:
         certificate = {"rule": rule, "values": {k: _data(v) for k, v in sorted(values.items())}, "prec": prec}
         try:
             return certificate, accepted(goal, certificate).trust
         except ERRORS:
-            if judged(goal, values, prec)[0] in ("agree", "undefined"):
-                return None
+            continue
     return None
 
 
 def counterexample(goal: Goal, values: Values) -> Counterexample | None:
     """The failure at this point made as simple as it goes, or None where the kernel does not accept it."""
-    if certified(goal, values) is None:
+    first = certified(goal, values)
+    if first is None:
         return None
-    found = certified(goal, shrunk(goal, values))
-    if found is None:
-        return None
-    certificate, trust = found
+    bits = (int(first[0]["prec"]),)
+    certificate, trust = certified(goal, shrunk(goal, values, bits), bits) or first
     where, lhs, rhs = sides(goal, certificate)
     return Counterexample(goal, certificate, where, lhs, rhs, trust)
 
 
 def sides(goal: Goal, certificate: Certificate) -> tuple[dict[str, str], str, str]:
     """The exact point of a witness in words, and both sides of the claim there."""
-    values = _values(certificate)
+    values = values_of(certificate)
     where = {k: plain(v) for k, v in values.items()}
     with ctx.workprec(int(certificate["prec"])):
         claims = list(_here(goal.claim, values))
@@ -189,7 +189,7 @@ def sides(goal: Goal, certificate: Certificate) -> tuple[dict[str, str], str, st
     return where, both[0], both[1] if len(both) > 1 else f.head
 
 
-def _values(certificate: Certificate) -> Values:
+def values_of(certificate: Certificate) -> Values:
     """The values of a witness: numbers, pairs of them for complex numbers, lists of them, formulas."""
     pairs = certificate["rule"] == "point"
 
@@ -243,7 +243,7 @@ def downhill(goal: Goal, starts: list[Values], budget: int) -> Counterexample | 
     if not about_numbers(goal):
         for way in branches(goal):
             found = refute(way, budget=budget)
-            if found is not None and (better := counterexample(way, _values(found.certificate))) is not None:
+            if found is not None and (better := counterexample(way, values_of(found.certificate))) is not None:
                 return better
         return None
     ranked = sorted((r, i) for i, v in enumerate(starts) if (r := room(goal, v)) is not None)
@@ -268,7 +268,7 @@ def downhill(goal: Goal, starts: list[Values], budget: int) -> Counterexample | 
 def room(goal: Goal, values: Values) -> float | None:
     """How far an inequality is from failing at a point; None where that has no meaning."""
     try:
-        with ctx.workprec(PRECISIONS[0]):
+        with ctx.workprec(LOW):
             here = at(values)
             gap = here.of(goal.claim.args[1]) - here.of(goal.claim.args[0])
             return float(arb(gap).mid()) if isinstance(gap, (arb, fmpq)) else None
@@ -278,7 +278,7 @@ def room(goal: Goal, values: Values) -> float | None:
 
 def admissible(goal: Goal, values: Values) -> bool:
     try:
-        with ctx.workprec(PRECISIONS[0]):
+        with ctx.workprec(LOW):
             here = at(values)
             return all(here.holds(h) is True for h in goal.hyps)
     except ERRORS:
@@ -286,19 +286,27 @@ def admissible(goal: Goal, values: Values) -> bool:
 
 
 # ---------------------------------------------------------------------------------------------------------------- shrinking
-def shrunk(goal: Goal, values: Values) -> Values:
+def shrunk(goal: Goal, values: Values, tiers: tuple[int, ...] = TIERS) -> Values:
     """A plainer failure: each number in turn is replaced by plainer ones as long as the kernel accepts the point."""
+    left = TRIALS // 10 if costly(goal.claim) else TRIALS
     for _ in range(2):
         before = values
         for path in list(_paths(values)):
             for q in plainer(_get(values, path)):
                 trial = _set(values, path, q)
-                if certified(goal, trial) is not None:
+                left -= 1
+                if left < 0:
+                    return values
+                if certified(goal, trial, tiers) is not None:
                     values = trial
                     break
         if values == before:
             break
     return values
+
+
+def costly(f: Formula) -> bool:
+    return f.head in COSTLY or any(map(costly, children(f)))
 
 
 def weight(q: Fraction) -> int:
@@ -342,7 +350,7 @@ def holds_at(conditions: tuple[Formula, ...], values: Values) -> bool:
     """Whether no condition certainly fails at the point."""
     for c in conditions:
         try:
-            with ctx.workprec(PRECISIONS[0]):
+            with ctx.workprec(LOW):
                 here: Callable[[Formula], bool | None] = next(
                     (p.holds if isinstance(p, special.At) else lambda f, p=p: p.truth(f)[0] for p, _ in _here(c, values)))  # type: ignore[misc]
                 if here(c) is False:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from ..certificates import Goal
-from ..formula import (BINDERS, FUNCTIONS, RELATIONS, Formula, Integral, Sum, call, children, free_symbols, from_data, lift, pi, rebuild,
+from ..formula import (BINDERS, FUNCTIONS, RELATIONS, SPECIAL, Formula, Integral, Sum, call, children, free_symbols, from_data, lift, pi, rebuild,
                        substitute)
 from .verdict import Rejected
 
@@ -19,7 +19,7 @@ CONNECTIVES = ("and", "or", "not")
 STATEMENTS = (*RELATIONS, *STRUCTURES, *CONNECTIVES, "even", "odd", "every")  # not inside another formula
 INDEX = {"sum": "integer", "prod": "integer", "every": "integer", "integral": "real", "limit": "real"}
 ARITY: dict[str, int | None] = {
-    **FUNCTIONS, **dict.fromkeys((*STRUCTURES, *"not even odd neg T det tr inv expm eye".split()), 1),
+    **FUNCTIONS, **SPECIAL, **dict.fromkeys((*STRUCTURES, *"not even odd neg T det tr inv expm eye".split()), 1),
     **dict.fromkeys((*RELATIONS, *"every add sub mul div pow matmul dot zeros at diff round apply".split()), 2),
     "and": None, "or": None, "dpow": 3, "limit": 3, "sum": 4, "prod": 4, "integral": 4}
 BITS, NODES, CONSTANTS, FORMATS = 2 ** 15, 10 ** 5, ("pi", "e", "i", "oo", "euler_gamma", "catalan", "golden_ratio"), ("binary16", "bfloat16", "binary32", "binary64")

@@ -14,7 +14,7 @@ from typing import Any
 
 from flint import fmpz
 
-from ..formula import BINDERS, FUNCTIONS, Formula, call, children, free_symbols, lift, ne, substitute
+from ..formula import BINDERS, FUNCTIONS, SPECIAL, Formula, call, children, free_symbols, lift, ne, substitute
 from .algebra import LARGE, NEGATED, UNIT, Mono, Poly, Rat, const, key, lowest, plus, poly, scaled, show
 from .diff import derivative
 from .verdict import Rejected
@@ -367,7 +367,7 @@ class Normal(Words):
             return self.opaque(a[0].args[0] + "()", *map(self.scalar, a[1:]))
         if h in ("dot", "tr", "det", "matmul", "add", "sub", "mul", "neg", "div", "T", "sym", "at"):
             return self.to_scalar(f)
-        if h not in FUNCTIONS:
+        if h not in FUNCTIONS and h not in SPECIAL:
             raise Rejected(f"no normal form for {h} as a number")
         return self.opaque(h, *map(self.scalar, a))
 
