@@ -22,7 +22,7 @@ from .read.declare import positive
 from .tactics.combine import normal
 from .draw import about_numbers
 from .hunt import hunt
-from .witness import DIGITS, Counterexample, Looked, accepted, branches, counterexample, downhill, holds_at, judged, look
+from .witness import DIGITS, Counterexample, Looked, accepted, branches, costly, counterexample, downhill, holds_at, judged, look
 from .witness import values_of as witnessed
 
 POINTS, LONG = 12, 240  # points that have to agree, and evaluations of the longer search
@@ -86,6 +86,8 @@ Stage = Callable[[Case], Answer | None]
 def decide(goal: Goal, seconds: float = 10.0, proving: bool = True) -> Answer:
     """The answer to a goal.  `seconds` bounds the stages softly, where signals can interrupt them; a hard limit takes a process
     of its own.  Without `proving` the search for a proof is left out.  Raises Contradiction."""
+    if goal.claim.head == "and":
+        return together(goal, seconds, proving)
     case = Case(goal, seconds)
     for name, stage in STAGES:
         if name == "prove" and not proving:
@@ -113,6 +115,28 @@ def decide(goal: Goal, seconds: float = 10.0, proving: bool = True) -> Answer:
     order = ("time-limit", "memory-limit", "no-point", "undefined-at", "no-numbers", "open-points", "few-points", "internal")
     reason = next((r for r in order if r in case.reasons), "no-method")
     return case.answer("undecided", reason=reason)
+
+
+def together(goal: Goal, seconds: float, proving: bool) -> Answer:
+    """The answer to a chain such as a < b <= c: refuted or vacuous as soon as one part is, proved when each part is."""
+    parts = [Goal(goal.hyps, part) for part in goal.claim.args]
+    answers: list[Answer] = []
+    for k, part in enumerate(parts):
+        answers.append(found := decide(part, seconds / len(parts), proving))
+        if found.verdict in ("refuted", "vacuous"):
+            certificate = {"goal": goal.data(), "part": k, "of": found.certificate}
+            return Answer(found.verdict, goal, (), found.method, certificate, found.counterexample, trust=found.trust,
+                          tried=found.tried)
+    tried = tuple(f"part {k}: {t}" for k, a in enumerate(answers, 1) for t in a.tried)
+    open_ = [a for a in answers if a.verdict != "proved"]
+    if not open_:
+        certificate = {"goal": goal.data(), "parts": [a.certificate for a in answers]}
+        methods = ", ".join(dict.fromkeys(m for a in answers for m in str(a.method).split(", ")))
+        conditions = tuple(dict.fromkeys(c for a in answers for c in a.conditions))
+        trust = "ball" if any(a.trust == "ball" for a in answers) else "exact"
+        return Answer("proved", goal, conditions, methods, certificate, None, None, trust, tried)
+    worst = next((a for a in open_ if a.verdict == "undecided"), open_[0])
+    return Answer(worst.verdict, goal, (), worst.method, None, None, worst.reason, None, tried)
 
 
 @contextmanager
@@ -144,8 +168,7 @@ def limited(seconds: float) -> Iterator[None]:
 # --------------------------------------------------------------------------------------------------------------- stages
 def _look(case: Case) -> Answer | None:
     """Some points first: most of what is false fails at once."""
-    case.looked = look(case.goal)
-    looked = case.looked
+    looked = look(case.goal, into=case.looked)
     case.tried.append(f"look: {looked.admissible} points, {looked.agree} agree, {len(looked.undefined)} undefined, "
                       f"{len(looked.unclear)} unclear")
     return _refuted(case)
@@ -209,14 +232,14 @@ def _search(case: Case) -> Answer | None:
             if fails and (found := counterexample(case.goal, values)) is not None:
                 return _refutation(case, found)
     elif not case.looked.undefined or any("numeric meaning" not in why for _, why in case.looked.undefined):
-        more = look(case.goal, "search", 4 * POINTS, ATTEMPTS)
-        for way, values in more.failed:
-            if (found := counterexample(way, values)) is not None:
-                return _refutation(case, found)
-        _merge(case.looked, more)
+        dear = costly(case.goal.claim)
+        case.looked.failed.clear()
+        look(case.goal, "search", POINTS if dear else 4 * POINTS, ATTEMPTS, into=case.looked)
+        if (refuted := _refuted(case)) is not None:
+            return refuted
         if case.goal.claim.head in ("lt", "le") and (found := downhill(case.goal, case.looked.points, LONG)) is not None:
             return _refutation(case, found)
-        if about_numbers(case.goal) and (found := _hunted(case)) is not None:
+        if about_numbers(case.goal) and not (dear and case.looked.agree >= POINTS) and (found := _hunted(case)) is not None:
             return _refutation(case, found)
     case.tried.append(f"search: {case.looked.admissible} points, no counterexample")
     return None
@@ -226,16 +249,6 @@ def _hunted(case: Case) -> Counterexample | None:
     """The hunt among structured points, with the values that the conditions on each variable leave."""
     _, witness, _ = hunt(case.goal, case.seconds * SHARES["search"])
     return None if witness is None else counterexample(case.goal, witnessed(witness | {"rule": "point"}))
-
-
-def _merge(into: Looked, more: Looked) -> None:
-    seen = {repr(sorted(p.items())) for p in into.points}
-    fresh = sum(repr(sorted(p.items())) not in seen for p in more.points)
-    into.agree += min(more.agree, fresh)
-    into.admissible += more.admissible
-    into.undefined += more.undefined
-    into.unclear += more.unclear
-    into.points += more.points
 
 
 def _vacuous(case: Case) -> Answer | None:
@@ -335,6 +348,15 @@ def method(proof: Certificate) -> str:
 def recheck(verdict: str, certificate: Certificate) -> Accepted:
     """What the kernel says of a certificate of an Answer with this verdict; raises Rejected or ValueError."""
     goal = Goal.of(certificate["goal"])
+    if goal.claim.head == "and":
+        inner = certificate["parts"] if verdict == "proved" else [certificate["of"]]
+        wanted = goal.claim.args if verdict == "proved" else goal.claim.args[certificate["part"]:][:1]
+        if [Goal.of(c["goal"]) for c in inner] != [Goal(goal.hyps, part) for part in wanted]:
+            raise Rejected("the parts are not those of the claim")
+        out = Accepted()
+        for c in inner:
+            out &= recheck(verdict, c)
+        return out
     if verdict == "proved":
         numbers = certificate["hyps"]
         if not all(type(k) is int and 0 <= k < len(goal.hyps) for k in numbers):

@@ -31,7 +31,7 @@ REALS = [F(q) for q in ("0 1 -1 2 1/2 -1/2 -2 3 1/3 -3 3/2 -3/2 5 -5 3/4 10 -10 
 INTEGERS = [F(k) for k in (0, 1, 2, 3, -1, 4, 5, -2, 6, 7, -3, 8, 10, 12, -5, 9, 15, -8, 20, 30)]
 FACTORS = [F(k) for k in (1, 2, 0, 3, -1, 5, 4, -2, 6, 7)]  # multiples of a number that has to divide another
 INSIDE = [F(q) for q in "1/2 1/3 2/3 1/4 3/4 1/10 9/10 1/100 99/100 3/7 1/1000 999/1000 5/8".split()]
-PLANE = [(F(a), F(b)) for a, b in (pair.split(",") for pair in (  # inside and outside the circle, the axes, both sides of the cuts
+PLANE = [(F(a), F(b)) for a, b in (pair.split(",") for pair in (  # in and outside the circle, the axes, both sides of the cuts
     "1/3,1/5 -1/2,3/4 -2,0 2,1 0,1 -1,-1/3 0,-2 3,-2 1/2,0 -1,0 3/5,4/5 -5/2,1/100 -5/2,-1/100 0,3 1,0 -1/3,0 5,4 -4,-5 "
     "0,-1/2 1/10,-7 -7/3,2/7 -3,0 9/2,0 0,7/2 -1/7,1/9 12,-1/3 0,0 2,-3 -1/5,2 1/4,1 2,0 1,1").split())]
 STEPS = (1, 5, 7, 11, 3, 13)

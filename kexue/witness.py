@@ -5,7 +5,7 @@ matrices in the reals (`kernel.balls`) at those of `kexue.sample`.  A failure co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
@@ -85,10 +85,14 @@ def points(goal: Goal, label: str, count: int, attempts: int) -> Iterator[tuple[
             yield way, values
 
 
-def look(goal: Goal, label: str = "look", count: int = 16, attempts: int = 60, stop: bool = True) -> Looked:
-    """Hold the claim against `count` points; with `stop`, end at the first failure."""
-    out = Looked()
+def look(goal: Goal, label: str = "look", count: int = 16, attempts: int = 60, stop: bool = True, into: Looked | None = None) -> Looked:
+    """Hold the claim against `count` points that are not in `into` yet, and add what they say to it; with `stop`, end at the first
+    failure.  What has been found so far stays in `into` when time runs out."""
+    out = Looked() if into is None else into
+    seen = [repr(sorted(v.items())) for v in out.points]
     for way, values in points(goal, label, count, attempts):
+        if repr(sorted(values.items())) in seen:
+            continue
         out.admissible += 1
         out.points.append(values)
         kind, why = judged(goal, values)
@@ -132,8 +136,14 @@ def _here(claim: Formula, values: Values) -> Iterator[tuple[Any, Formula]]:
         yield from ((Point(values, bound), f) for f, bound in instances(claim, values))
 
 
+def truth(here: Any, f: Formula) -> bool | None:
+    """Whether a relation certainly holds or certainly fails at a point."""
+    holds: bool | None = here.holds(f) if isinstance(here, special.At) else here.truth(f)[0]
+    return holds
+
+
 def _relation(here: Any, f: Formula) -> str:
-    holds = here.holds(f) if isinstance(here, special.At) else here.truth(f)[0]
+    holds = truth(here, f)
     if holds is not None:
         return "agree" if holds else "fails"
     if f.head not in ("eq", "le") or not close(here.of(f.args[0]), here.of(f.args[1])):
@@ -184,7 +194,7 @@ def sides(goal: Goal, certificate: Certificate) -> tuple[dict[str, str], str, st
     where = {k: plain(v) for k, v in values.items()}
     with ctx.workprec(int(certificate["prec"])):
         claims = list(_here(goal.claim, values))
-        here, f = next(((p, f) for p, f in claims if (p.holds(f) if isinstance(p, special.At) else p.truth(f)[0]) is False), claims[0])
+        here, f = next((c for c in claims if truth(*c) is False), claims[0])
         both = [shown(here.of(a)) for a in f.args]
     return where, both[0], both[1] if len(both) > 1 else f.head
 
@@ -197,7 +207,8 @@ def values_of(certificate: Certificate) -> Values:
         if isinstance(v, list):
             if pairs:
                 return tuple(map(Fraction, v))
-            return from_data(v) if v and isinstance(v[0], str) and not v[0].lstrip("-").replace("/", "").isdigit() else [of(x) for x in v]
+            plain_number = not v or not isinstance(v[0], str) or v[0].lstrip("-").replace("/", "").isdigit()
+            return [of(x) for x in v] if plain_number else from_data(v)
         return Fraction(v)
     return {k: of(v) for k, v in certificate["values"].items()}
 
@@ -351,9 +362,7 @@ def holds_at(conditions: tuple[Formula, ...], values: Values) -> bool:
     for c in conditions:
         try:
             with ctx.workprec(LOW):
-                here: Callable[[Formula], bool | None] = next(
-                    (p.holds if isinstance(p, special.At) else lambda f, p=p: p.truth(f)[0] for p, _ in _here(c, values)))  # type: ignore[misc]
-                if here(c) is False:
+                if any(truth(here, f) is False for here, f in _here(c, values)):
                     return False
         except ERRORS:
             continue

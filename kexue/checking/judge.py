@@ -132,6 +132,8 @@ def _wrong(data: Record, certificate: Record, line: str | None) -> str | None:
     if data.get("trust") != accepted.trust:
         return "the grade of trust is not that of the proof"
     if data["verdict"] == "refuted":
+        certificate = certificate.get("of", certificate)  # of the part of a chain that fails
+        goal = Goal.of(certificate["goal"])
         way = goal if certificate["way"] is None else Goal(Goal.of([certificate["way"], certificate["goal"][1]]).hyps, goal.claim)
         at, lhs, rhs = sides(way, certificate["proof"])
         if data.get("counterexample") != {"at": at, "lhs": lhs, "rhs": rhs}:

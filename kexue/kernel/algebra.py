@@ -82,7 +82,8 @@ def flint_forms(p: Poly, q: Poly) -> tuple[tuple[fmpq_mpoly, fmpq_mpoly], Callab
                                for m, c in f.items()})
 
     def back(f: fmpq_mpoly) -> Poly:
-        return {tuple((a, Fraction(int(k), scale)) for a, k in zip(names, e) if k): Fraction(int(c.p), int(c.q)) for e, c in f.to_dict().items()}
+        return {tuple((a, Fraction(int(k), scale)) for a, k in zip(names, e, strict=True) if k): Fraction(int(c.p), int(c.q))
+                for e, c in f.to_dict().items()}
     return (form(p), form(q)), back
 
 
@@ -159,8 +160,8 @@ class Algebra:
         content = lowest(den)
         lead = den[max(den)]
         if content or lead != 1:
-            back = self.over(content, 1 / lead)
-            num, den = self.times(num, back), self.times(den, back)
+            unit = self.over(content, 1 / lead)
+            num, den = self.times(num, unit), self.times(den, unit)
         if num and num.keys() == den.keys() and all(num[m] == num[max(num)] * c for m, c in den.items()):
             return const(num[max(num)])
         if not num or len(den) == 1:

@@ -232,7 +232,7 @@ def sturm(goal: Goal, data: dict[str, Any]) -> Result:
 
     def value(q: list[Fraction], at: Fraction | None, side: int) -> Fraction:
         if at is None:
-            return q[-1] * (side ** (len(q) - 1))
+            return q[-1] * (side if len(q) % 2 == 0 else 1)
         total = Fraction(0)
         for c in reversed(q):
             total = total * at + c
@@ -240,7 +240,7 @@ def sturm(goal: Goal, data: dict[str, Any]) -> Result:
 
     def changes(at: Fraction | None, side: int) -> int:
         signs = [v for q in chain if q and (v := value(q, at, side))]
-        return sum(a * b < 0 for a, b in zip(signs, signs[1:]))
+        return sum(a * b < 0 for a, b in zip(signs, signs[1:], strict=False))
     ends = [value(p, lower, -1), value(p, upper, 1)]
     if min(ends) <= 0 or changes(lower, -1) != changes(upper, 1):
         raise Rejected("the polynomial has a root in the closed interval, or is negative at an end")

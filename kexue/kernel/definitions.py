@@ -7,21 +7,22 @@ from fractions import Fraction
 from typing import Any
 
 from ..certificates import Goal
-from ..formula import BINDERS, Formula, I, call, children, eq, free_symbols, lift, ne, rebuild, sqrt, substitute
+from ..formula import BINDERS, Formula, I, call, children, free_symbols, lift, ne, rebuild, substitute
 from .logic import NONE, Result, relation
 from .normal import HOLDS, Normal
 from .verdict import Accepted, Rejected
 
-GOLDEN = (1 + sqrt(lift(5))) / 2
+GOLDEN = (1 + call("sqrt", lift(5))) / 2
 TURNED = frozenset("add sub mul div neg exp sin cos tan cot sec csc sinh cosh tanh".split())  # f(conj z) = conj f(z) where defined
 HALF = lift(Fraction(1, 2))
 
 
 def conjugate(f: Formula) -> Formula:
     """The complex conjugate of a formula in real symbols; raises Rejected where a branch cut may intervene."""
-    h, a = f.head, f.args
-    if h == "sym" and a[1] in ("real", "integer") or h == "num" or h == "const" and a[0] != "i" or h in ("abs", "re", "im", "arg"):
+    h = f.head
+    if h == "sym" and f.args[1] in ("real", "integer") or h == "num" or h == "const" and f.args[0] != "i" or h in ("abs", "re", "im", "arg"):
         return f
+    a: tuple[Formula, ...] = f.args
     if f == I:
         return -I
     if h == "pow" and a[1].head == "num" and a[1].args[0].denominator == 1:
@@ -75,12 +76,12 @@ def unfolded(n: Normal, f: Formula) -> Formula:
     if h in BINDERS and h != "diff":
         return Formula(h, (unfolded(n, f.args[0]), f.args[1], *(unfolded(n, g) for g in f.args[2:])))
     g = rebuild(f, [unfolded(n, x) for x in children(f)]) if children(f) else f
-    a = g.args
+    a: tuple[Formula, ...] = g.args
     if h in ("fibonacci", "lucas"):
         if not n.whole(n.scalar(a[0])):
             raise Rejected("Fibonacci and Lucas numbers of an index that is not known to be an integer")
         up, down = GOLDEN ** a[0], lift(-1) ** a[0] * GOLDEN ** -a[0]
-        return (up - down) / sqrt(lift(5)) if h == "fibonacci" else up + down
+        return (up - down) / call("sqrt", lift(5)) if h == "fibonacci" else up + down
     if h in ("chebyshevt", "chebyshevu"):
         return chebyshev(n, h, a[0], a[1])
     if h == "conj":
@@ -89,14 +90,18 @@ def unfolded(n: Normal, f: Formula) -> Formula:
         c = conjugate(a[0])
         return (a[0] + c) / 2 if h == "re" else (a[0] - c) / (2 * I)
     if h == "abs" and not n.real(n.scalar(a[0])):
-        return sqrt(a[0] * conjugate(a[0]))
+        return call("sqrt", a[0] * conjugate(a[0]))
     if h in ("sign", "sinc") and n.sign(n.scalar(a[0])) not in HOLDS["ne"]:
         raise Rejected(f"{h} of a number that may be 0")
     if h == "sign" and not n.real(n.scalar(a[0])):
-        return a[0] / sqrt(a[0] * conjugate(a[0]))
-    simple = {"coth": lambda u: call("cosh", u) / call("sinh", u), "sech": lambda u: 1 / call("cosh", u), "csch": lambda u: 1 / call("sinh", u),
-              "erfc": lambda u: 1 - call("erf", u), "sinc": lambda u: call("sin", u) / u}
-    return simple[h](a[0]) if h in simple else g
+        return a[0] / call("sqrt", a[0] * conjugate(a[0]))
+    if h in ("coth", "sech", "csch", "erfc", "sinc"):
+        top = {"coth": "cosh", "sinc": "sin"}.get(h)
+        if h == "erfc":
+            return 1 - call("erf", a[0])
+        bottom = a[0] if h == "sinc" else call("cosh" if h == "sech" else "sinh", a[0])
+        return (call(top, a[0]) if top else lift(1)) / bottom
+    return g
 
 
 def definition(goal: Goal, data: dict[str, Any]) -> Result:
@@ -161,6 +166,3 @@ def squares(goal: Goal, data: dict[str, Any]) -> Result:
     zero = lift(0)
     return Accepted(), {"left": (Goal(goal.hyps, zero <= left), NONE), "right": (Goal(goal.hyps, zero <= right), NONE),
                         "then": (Goal(goal.hyps, Formula(goal.claim.head, (left ** 2, right ** 2))), NONE)}
-
-
-__all__ = ["definition", "eq", "squares"]

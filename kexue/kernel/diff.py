@@ -22,7 +22,9 @@ ARITY: dict[str, int | None] = {
     **FUNCTIONS, **SPECIAL, **dict.fromkeys((*STRUCTURES, *"not even odd neg T det tr inv expm eye".split()), 1),
     **dict.fromkeys((*RELATIONS, *"every add sub mul div pow matmul dot zeros at diff round apply".split()), 2),
     "and": None, "or": None, "dpow": 3, "limit": 3, "sum": 4, "prod": 4, "integral": 4}
-BITS, NODES, CONSTANTS, FORMATS = 2 ** 15, 10 ** 5, ("pi", "e", "i", "oo", "euler_gamma", "catalan", "golden_ratio"), ("binary16", "bfloat16", "binary32", "binary64")
+BITS, NODES = 2 ** 15, 10 ** 5
+CONSTANTS = ("pi", "e", "i", "oo", "euler_gamma", "catalan", "golden_ratio")
+FORMATS = ("binary16", "bfloat16", "binary32", "binary64")
 
 
 def admitted(goal: Goal) -> Goal:
@@ -135,9 +137,10 @@ def _outer(head: str, u: Formula) -> Formula:
 
 def derivative(f: Formula, name: str) -> Formula:
     """df/dname.  The j-th derivative of u^p in u is the head `dpow`(u, p, j): for p = 0, ..., j-1 it is 0, also where u = 0."""
-    h, a = f.head, f.args
+    h = f.head
     if h == "sym":
-        return ONE if a[0] == name else ZERO
+        return ONE if f.args[0] == name else ZERO
+    a: tuple[Formula, ...] = f.args
     if name not in free_symbols(f):
         return ZERO
     if h in ("add", "sub"):

@@ -35,9 +35,9 @@ def text_of(n: Normal, f: Formula) -> Any:
 
 def same(n: Normal, a: Formula, b: Formula) -> bool:
     if n.explicit(a) or n.explicit(b):
-        u, v = n.entries(a), n.entries(b)
-        return [len(r) for r in u] == [len(r) for r in v] and all(
-            n.zero(n.sub(x, y)) for r, s in zip(u, v) for x, y in zip(r, s))
+        rows, others = n.entries(a), n.entries(b)
+        return [len(r) for r in rows] == [len(r) for r in others] and all(
+            n.zero(n.sub(x, y)) for r, s in zip(rows, others, strict=True) for x, y in zip(r, s, strict=True))
     if n.shape(a) != n.shape(b):
         raise Rejected(f"the two sides have sizes {n.shape(a)} and {n.shape(b)}")
     if n.shape(a) is None:

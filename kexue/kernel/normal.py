@@ -1,298 +1,31 @@
 """Normal form of numbers: rational functions in atoms.  Exponentials, powers, logarithms, factorials and finite sums follow
-their laws where the hypotheses allow it; any other function is known by its arguments only.
-
-An integer n >= 3 is written 3 + n' with n' >= 0, an even one 2 n', a real x > a is a + x' with x' > 0: signs and parities
-become visible in the coefficients.  Other inequalities are `facts`, equations are rewrite rules."""
+their laws where the hypotheses allow it; any other function is known by its arguments only."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from fractions import Fraction
-from math import ceil, floor, gcd, lcm
-from typing import Any
+from math import gcd, lcm
 
-from flint import fmpz
+from flint import fmpq, fmpz
 
-from ..formula import BINDERS, FUNCTIONS, SPECIAL, Formula, call, children, free_symbols, lift, ne, substitute
-from .algebra import LARGE, NEGATED, UNIT, Mono, Poly, Rat, const, key, lowest, plus, poly, scaled, show
+from ..formula import FUNCTIONS, SPECIAL, Formula, call, substitute
+from .algebra import LARGE, UNIT, Poly, Rat, const, key, lowest, poly, scaled, show
+from .balls import rounded
 from .diff import derivative
+from .domain import HOLDS
+from .sums import Sums, ZeroPower
 from .verdict import Rejected
-from .words import Words
 
 ODD = ("Si", "erf", "atan", "asin", "asinh", "atanh", "sign")
 AT_ZERO = {"Si": 0, "erf": 0, "atan": 0, "asin": 0, "asinh": 0, "atanh": 0, "erfc": 1, "hyp1f1": 1, "lambertw": 0}
-HOLDS = {"lt": (">",), "le": (">", ">=", "="), "ne": (">", "<", "!=")}
-FORMATS = {"binary16": (11, -24), "bfloat16": (8, -133), "binary32": (24, -149), "binary64": (53, -1074)}
+REAL = frozenset("abs sign floor ceiling max min re im conj arg atan acot asinh coth sech csch sinc erf erfc erfi Si Shi digamma "
+                 "binomial heaviside hyp1f1".split())  # at all real arguments
+REAL_ABOVE = frozenset("Ci Chi Ei uppergamma besseli besselj bessely besselk".split())  # where the last argument is positive
 
 
-class ZeroPower(Rejected):
-    """0^k with k not known to be positive: a sum splits off its first term."""
+class Normal(Sums):
+    """The normal form under hypotheses: `Normal(hyps).scalar(f)`."""
 
-
-def rounded(x: Fraction, name: str) -> Fraction:
-    """x rounded to nearest, ties to even, in a binary format (no overflow at the sizes in question)."""
-    digits, lowest_exponent = FORMATS[name]
-    if not x:
-        return x
-    e = max((abs(x).numerator.bit_length() - abs(x).denominator.bit_length()) - digits, lowest_exponent)
-    if abs(x) >= Fraction(2) ** (e + digits):
-        e += 1
-    return round(x / Fraction(2) ** e) * Fraction(2) ** e
-
-
-def product_sign(*signs: str) -> str:
-    out = ">"
-    for s in signs:
-        if "=" in (out, s):
-            return "="
-        if "" in (out, s):
-            return ""
-        if "!=" in (out, s):
-            out = "!=" if not {out, s} & {">=", "<="} else ""
-            continue
-        out = ("<" if out[0] != s[0] else ">") + ("=" if len(out) + len(s) > 2 else "")
-    return out
-
-
-def total_sign(signs: Sequence[str]) -> str:
-    """Sign of a sum of terms with these signs."""
-    kinds = {s for s in signs if s != "="}
-    if len(signs) == 1 or not kinds:
-        return signs[0] if signs else "="
-    for side in "><":
-        if all(s and s[0] == side for s in kinds):
-            return side if side in kinds else side + "="
-    return ""
-
-
-def multiple(p: Poly, q: Poly) -> Fraction | None:
-    """c with p = c q, if there is one."""
-    return p[max(p)] / q[max(q)] if p and p.keys() == q.keys() and len({p[m] / q[m] for m in p}) == 1 else None
-
-
-class Normal(Words):
-    def __init__(self, hyps: Sequence[Formula] = (), _claim: Formula | None = None) -> None:
-        super().__init__()
-        self.facts: list[tuple[Poly, bool]] = []  # p > 0 where True, p >= 0 where False
-        self.nonzero: list[Poly] = []
-        self.conditions: list[Formula] = []
-        self.param: dict[str, Rat] = {}
-        self.family_sign: dict[str, str] = {}
-        self.fresh = 0
-        self.hyps = tuple(hyps)
-        rest = self.parametrise(hyps)
-        for h in rest:
-            self.assume(h)
-        for h in rest if self.solved else []:  # once more, in terms of what the equations have been solved for
-            if h.head in ("lt", "le", "ne"):
-                self.assume(h)
-
-    # ----------------------------------------------------------------------------------------------- hypotheses
-    def parametrise(self, hyps: Sequence[Formula]) -> list[Formula]:
-        """Shift symbols to their numeric bounds; return the hypotheses that say more than that."""
-        lower: dict[str, tuple[Fraction, bool]] = {}
-        upper: dict[str, tuple[Fraction, bool]] = {}
-        parity: dict[str, int] = {}
-        rest: list[Formula] = []
-        sorts: dict[str, str] = {}
-        for h in hyps:
-            if h.head in ("even", "odd") and h.args[0].head == "sym":
-                parity[h.args[0].args[0]] = int(h.head == "odd")
-            elif h.head in ("lt", "le") and {h.args[0].head, h.args[1].head} == {"num", "sym"}:
-                up = h.args[0].head == "sym"
-                (name, sort), c = h.args[0 if up else 1].args, h.args[1 if up else 0].args[0]
-                if sort not in ("integer", "real"):
-                    raise Rejected(f"an inequality for {name}, which is not real")
-                strict = h.head == "lt" and sort != "integer"
-                if sort == "integer":
-                    c = Fraction((ceil(c) - 1 if h.head == "lt" else floor(c)) if up else floor(c) + 1 if h.head == "lt" else ceil(c))
-                table, sorts[name] = upper if up else lower, sort
-                old = table.get(name)
-                if old is None or (c < old[0] if up else c > old[0]) or (c == old[0] and strict):
-                    table[name] = (c, strict)
-            else:
-                rest.append(h)
-        for name in dict.fromkeys([*lower, *upper, *parity]):
-            whole = sorts.get(name, "integer") == "integer"
-            step, shift = (2, parity[name]) if name in parity else (1, 0)
-            if name in lower:
-                c, strict = lower[name]
-                start = Fraction(ceil((c - shift) / step)) if whole else c
-                self.param[name] = self.add(const(start * step + shift), self.mul(const(step), self.atom(
-                    name, "sym", None, ">" if strict else ">=", whole=whole)))
-                if name in upper:
-                    rest.append(Formula("lt" if upper[name][1] else "le", (Formula("sym", (name, sorts[name])), lift(upper[name][0]))))
-            elif name in upper and name not in parity:
-                c, strict = upper[name]
-                self.param[name] = self.sub(const(c), self.atom(name, "sym", None, ">" if strict else ">=", whole=whole))
-            else:
-                self.param[name] = self.add(const(shift), self.mul(const(step), self.atom(name, "sym", whole=True)))
-                if name in upper:
-                    rest.append(Formula("le", (Formula("sym", (name, "integer")), lift(upper[name][0]))))
-        return rest
-
-    def assume(self, h: Formula) -> None:
-        if h.head == "every":  # p[i] > 0 or p[i] >= 0 for every index i, or S[i] is positive definite, ...
-            rel, i = h.args
-            member = rel.args[-1]
-            if member.head == "at" and member.args[1] == i and (rel.head in self.has or rel.head in ("lt", "le") and rel.args[0] == lift(0)):
-                if rel.head in self.has:
-                    self.has[rel.head].add(member.args[0].args[0])
-                else:
-                    self.family_sign[member.args[0].args[0]] = ">" if rel.head == "lt" else ">="
-            return
-        if h.head in ("and", "or", "not"):  # nothing is used of an alternative, which can only weaken what is proved
-            return
-        if h.head in ("lt", "le", "ne"):
-            gap = self.sub(self.scalar(h.args[1]), self.scalar(h.args[0]))
-            s = self.poly_sign(gap.den)
-            if h.head == "ne":
-                self.nonzero.append(gap.num)
-                self.mark(gap.num, "!=")
-            elif s in (">", "<"):
-                p = gap.num if s == ">" else scaled(gap.num, -1)
-                self.facts.append((p, h.head == "lt"))
-                self.mark(p, ">" if h.head == "lt" else ">=")
-        elif h.head == "eq" and self.shape(h.args[0]) is None:
-            self.equation(self.scalar(h.args[0]), self.scalar(h.args[1]))
-        elif h.head not in ("even", "odd"):
-            self.structure(h)
-
-    def mark(self, p: Poly, s: str) -> None:
-        """The sign of an atom that a hypothesis is about."""
-        if len(p) == 1 and len(m := next(iter(p))) == 1 and m[0][1] == 1 and (p[m] > 0 or s == "!="):
-            a = self.atoms[m[0][0]]
-            both = {s, a.sign}
-            self.atoms[m[0][0]] = a._replace(sign=">" if ">" in both or both == {">=", "!="} else s)
-
-    def equation(self, left: Rat, right: Rat) -> None:
-        """Solve for an atom that is linear with a coefficient known not to vanish, if possible for one of the left side only;
-        otherwise the highest monomial becomes the left side of a rewrite rule."""
-        gap = self.sub(left, right).num
-        names = {a for m in gap for a, _ in m}
-        there = {a for m in right.num for a, _ in m}
-        for a in sorted(names, key=lambda a: (a in there, -len(a), a)):
-            parts = {m: c for m, c in gap.items() if any(x == a for x, _ in m)}
-            if a in self.param or self.atoms[a].kind not in ("sym", "fn", "at") or any(dict(m)[a] != 1 for m in parts) or any(
-                    a in b and a != b for b in names):
-                continue
-            factor = self.times(parts, {((a, Fraction(-1)),): Fraction(1)})
-            if self.sign(Rat(factor, poly(1))) in HOLDS["ne"]:
-                self.solved[a] = self.ratio({m: -c for m, c in gap.items() if m not in parts}, factor)
-                return
-        whole = {m: c for m, c in gap.items() if any(k > 0 for _, k in m)}
-        if whole:
-            top = max(whole, key=lambda m: (sum(k for _, k in m), m))
-            keep = tuple((a, k) for a, k in top if k > 0)
-            back = {tuple((a, -k) for a, k in top if k < 0): -1 / gap[top]}
-            right_side = self.times({m: c for m, c in gap.items() if m != top}, back)
-            if not any(all(dict(m).get(a, Fraction(0)) >= k for a, k in keep) for m in right_side):
-                self.rules.append((keep, right_side))
-
-    @contextmanager
-    def inside(self, token: str, low: Rat, high: Rat) -> Iterator[None]:
-        """The index `token` runs over low, ..., high."""
-        saved, known = list(self.facts), set(self.atoms)
-        filled = self.nonneg(self.sub(high, low))
-        step = self.atom(token, "sym", None, ">=", whole=True)
-        self.param[token] = self.add(low, step)
-        gap = self.sub(high, self.param[token])
-        if gap.den == poly(1):
-            self.facts.append((gap.num, False))
-        try:
-            yield
-        finally:
-            self.facts = saved
-            del self.param[token]
-            for name in [] if filled else self.atoms.keys() - known:  # what was found may hold only because the range is not empty
-                a = self.atoms[name]
-                if token not in name and a.kind not in ("sym", "at", "prime"):
-                    self.atoms[name] = a._replace(sign="", real=False, data=(a.data[0], False) if a.kind == "log" else a.data)
-
-    # ---------------------------------------------------------------------------------------------------- signs
-    def mono_sign(self, m: Mono) -> str:
-        def one(a: str, k: Fraction) -> str:
-            s, real = self.atoms[a].sign, self.atoms[a].real
-            if k.denominator == 1 and k % 2 == 0 and real:
-                s = ">" if s in (">", "<", "!=") else ">="
-            return s if k > 0 or s in (">", "<", "!=") else {">=": ">", "<=": "<"}.get(s, s)  # 1/a is defined only where a != 0
-        return product_sign(*(one(a, k) for a, k in m))
-
-    def term_sign(self, p: Poly) -> str:
-        return total_sign([product_sign(self.mono_sign(m), ">" if c > 0 else "<") for m, c in p.items()])
-
-    def poly_sign(self, p: Poly, depth: int = 2) -> str:
-        """The sign of p: term by term, from up to two facts, from its content, or as a multiple of a fact; "" if unknown."""
-        if not p or not depth or (s := self.term_sign(p)):
-            return "=" if not p else self.term_sign(p) or ("!=" if any(multiple(p, q) for q in self.nonzero) else "")
-        best = ""
-        for q, strict in self.facts:
-            for m in q:
-                if (c := p.get(m, Fraction(0)) / q[m]):
-                    s = total_sign([product_sign(">" if c > 0 else "<", ">" if strict else ">="),
-                                    self.poly_sign(plus(p, scaled(q, -c)), depth - 1) if depth else ""])
-                    if s in (">", "<"):
-                        return s
-                    best = best or s
-        for q in self.nonzero:
-            if multiple(p, q):
-                return {">=": ">", "<=": "<"}.get(best, "!=")
-        if not best and (m := lowest(p)):
-            best = product_sign(self.mono_sign(m), self.poly_sign(self.times(p, self.over(m)), depth - 1))
-        for q, strict in [] if best else self.facts:
-            if len(q) > 1 and (rest := self.quotient(p, q)) is not None and len(rest) < len(p):
-                best = best or product_sign(">" if strict else ">=", self.poly_sign(rest, depth - 1))
-        for q in [] if best else self.nonzero:
-            if len(q) > 1 and (rest := self.quotient(p, q)) is not None and self.poly_sign(rest, depth - 1) in HOLDS["ne"]:
-                return "!="
-        return best
-
-    def sign(self, r: Rat) -> str:
-        return product_sign(self.poly_sign(r.num), self.poly_sign(r.den))
-
-    def sign_of(self, f: Formula) -> str:
-        """The sign of the value, or of the formula as it is written: of a sum, product or quotient by its parts."""
-        s = self.sign(self.scalar(f))
-        if s in ("", "!=") and f.head in ("add", "sub", "mul", "div", "neg") and self.shape(f) is None and not any(map(self.shape, f.args)):
-            parts = [self.sign_of(g) for g in f.args]
-            if f.head in ("sub", "neg"):
-                parts[-1] = NEGATED[parts[-1]]
-            return (total_sign(parts) if f.head in ("add", "sub", "neg") else product_sign(*parts)) or s
-        return s
-
-    def real(self, r: Rat) -> bool:
-        """All atoms are real, or conjugation (i -> -i, exp(iu) -> exp(-iu)) gives the same value."""
-        odd = {a for p in r for m in p for a, _ in m if not self.atoms[a].real}
-        if not odd:
-            return True
-        turned = {a: -1 for a in odd if self.atoms[a].kind == "exp" and dict(min(self.atoms[a].data.num, default=UNIT)).get("#i") == 1
-                  and all((x == "#i" and p is self.atoms[a].data.num) or self.atoms[x].real for p in self.atoms[a].data for m in p for x, _ in m)}
-        if odd - {"#i", *turned}:
-            return False
-        parts = [plus(*({tuple((a, k * turned.get(a, 1)) for a, k in m): c * (-1 if dict(m).get("#i", 0) == 1 else 1)} for m, c in p.items()))
-                 for p in r]
-        return self.zero(self.sub(r, self.ratio(parts[0], parts[1])))
-
-    def whole(self, r: Rat) -> bool:
-        return r.den == poly(1) and all(c.denominator == 1 and all(self.atoms[a].whole and k > 0 and k.denominator == 1 for a, k in m)
-                                        for m, c in r.num.items())
-
-    def parity(self, r: Rat) -> int | None:
-        if not self.whole(r) or any(c % 2 for m, c in r.num.items() if m != UNIT):
-            return None
-        return int(r.num.get(UNIT, Fraction(0)) % 2)
-
-    def nonneg(self, r: Rat) -> bool:
-        return self.sign(r) in (">", ">=", "=")
-
-    def need_nonzero(self, r: Rat, shown: Formula) -> None:
-        if self.sign(r) not in HOLDS["ne"] and self.sign_of(shown) not in HOLDS["ne"]:
-            if any("⟨" in s for s in free_symbols(shown)):
-                raise Rejected("a denominator below a summation or integration sign may vanish")
-            self.conditions.append(ne(shown, 0))
-
-    # -------------------------------------------------------------------------------------------------- numbers
     def scalar(self, f: Formula) -> Rat:
         self.tick()
         h, a = f.head, f.args
@@ -360,7 +93,9 @@ class Normal(Words):
             x = self.scalar(a[1])
             if x.den != poly(1) or x.num.keys() - {UNIT}:
                 raise Rejected("only a number is rounded")
-            return const(rounded(x.num.get(UNIT, Fraction(0)), a[0].args[0]))
+            c = x.num.get(UNIT, Fraction(0))
+            y = rounded(fmpq(c.numerator, c.denominator), a[0].args[0])
+            return const(Fraction(int(y.p), int(y.q)))
         if h == "uppergamma" and not self.scalar(a[1]).num and self.sign(self.scalar(a[0])) == ">":
             return self.gamma(self.scalar(a[0]))
         if h == "apply":
@@ -379,9 +114,12 @@ class Normal(Words):
             return self.neg(self.opaque(head, self.neg(last)))
         if head == "atan" and last == const(1):
             return self.mul(const(Fraction(1, 4)), self.scalar(Formula("const", ("pi",))))
-        positive = head == "lambertw" and len(args) == 1 and self.sign(last) == ">" or head == "erfc" and self.real(last) or head == "besseli" and self.nonneg(args[0]) and self.sign(last) == ">" or head == "hyp1f1" and all(self.sign(u) == ">" for u in args)
-        return self.atom(f"{head}({','.join(map(show, args))})", head if head == "lambertw" and len(args) == 1 else "fn", args, ">" if positive else "",
-                         real=all(map(self.real, args)))
+        above = self.sign(last) == ">"
+        positive = {"lambertw": above and len(args) == 1, "erfc": self.real(last), "besseli": above and self.nonneg(args[0]),
+                    "hyp1f1": all(self.sign(u) == ">" for u in args)}.get(head, False)
+        real = all(map(self.real, args)) and (positive or head in REAL or head.endswith("()") or above and head in REAL_ABOVE)
+        return self.atom(f"{head}({','.join(map(show, args))})", head if head == "lambertw" and len(args) == 1 else "fn", args,
+                         ">" if positive else "", real)
 
     def exp(self, u: Rat) -> Rat:
         out = const(1)
@@ -394,7 +132,8 @@ class Normal(Words):
                 quarter, c = divmod(c, Fraction(1, 2))
                 out = self.mul(out, self.power(self.atom("#i", "i", real=False), int(quarter) % 4))
                 if c.denominator in (3, 4, 6):  # c = 1/6, 1/4 or 1/3: cos(pi c) + i sin(pi c)
-                    re, im = (self.raise_to(const(Fraction(x, 4)), const(Fraction(1, 2)), None) for x in {3: (1, 3), 4: (2, 2), 6: (3, 1)}[c.denominator])
+                    squares = {3: (1, 3), 4: (2, 2), 6: (3, 1)}[c.denominator]  # over 4, of the cosine and the sine
+                    re, im = (self.raise_to(const(Fraction(x, 4)), const(Fraction(1, 2)), None) for x in squares)
                     out = self.mul(out, self.add(re, self.mul(self.atom("#i", "i", real=False), im)))
                 elif c:
                     out = self.mul(out, self.atom("exp(i*pi)", "exp", Rat({m: Fraction(1)}, poly(1)), real=False, k=c))
@@ -489,7 +228,7 @@ class Normal(Words):
             if (m and k != 1) or len(m) > 1 or (len(m) == 1 and m[0][1] != 1):
                 parts = [Rat({UNIT: k}, poly(1))] + [Rat({((a, Fraction(1)),): Fraction(1)}, poly(1)) for a, _ in m]
                 powers = [e] + [self.mul(e, const(j)) for _, j in m]
-                return self.mul(*(self.raise_to(p, q, None) for p, q in zip(parts, powers)))
+                return self.mul(*(self.raise_to(p, q, None) for p, q in zip(parts, powers, strict=True)))
             if b.num == poly(-1):
                 bits = [self.atom(f"(-1)^({key({n: Fraction(1)})})", "sign", None, "!=", k=j % 2) for n, j in s.num.items() if j % 2]
                 return self.mul(const((-1) ** (c % 2)), *bits)
@@ -537,8 +276,8 @@ class Normal(Words):
         unit = self.times(u.num, self.over(front, 1 / lead))
         out = const(0) if unit == poly(1) else self.opaque_log(Rat(unit, poly(1)))
         for part, s in ((lead.numerator, 1), (lead.denominator, -1)):
-            for p, k in primes(part):
-                out = self.add(out, self.mul(const(k * s), self.opaque_log(const(p))))
+            for p, e in primes(part):
+                out = self.add(out, self.mul(const(e * s), self.opaque_log(const(p))))
         for a, k in front:
             kind, data = self.atoms[a][:2]
             inner = Rat({((a, Fraction(1)),): Fraction(1)}, poly(1))
@@ -590,98 +329,6 @@ class Normal(Words):
         unit = scaled(u.num, 1 / lead)
         return self.mul(const(abs(lead)), self.atom(f"abs({key(unit)})", "abs", unit, ">="))
 
-    # ----------------------------------------------------------------------------------------------------- sums
-    @staticmethod
-    def closed(name: str, token: str) -> str:
-        """The name with its bound index numbered by nesting depth, so that equal sums have equal names everywhere."""
-        return name.replace(token, f"⟦{name.count('⟦')}⟧")
-
-    def sum(self, body: Formula, var: Formula, lo: Formula, hi: Formula) -> Rat:
-        low, high = self.scalar(lo), self.scalar(hi)
-        span = self.sub(high, low)
-        name = var.args[0]
-        shift = span.num.get(UNIT, Fraction(0)) if span.den == poly(1) else Fraction(0)
-        if shift.denominator == 1 and span.num.keys() <= {UNIT}:
-            if not -1 <= shift <= 400:
-                raise Rejected("a sum of so many terms, or over a range of negative length, is not written out")
-            return self.add(const(0), *(self.scalar(substitute(body, {name: lo + j})) for j in range(int(shift) + 1)))
-        gate = next((g for g in deltas(body) if name in free_symbols(g)), None)
-        if gate is not None:
-            i, j = gate.args if gate.args[0] == var else gate.args[::-1]
-            if i != var or name in free_symbols(j) or not self.whole(self.scalar(j)) or not self.nonneg(self.sub(self.scalar(j), low)) or not self.nonneg(
-                    self.sub(high, self.scalar(j))):
-                raise Rejected("a Kronecker delta whose index is not known to lie in the range of the sum")
-            off, on = replaced(body, gate, lift(0)), replaced(body, gate, lift(1))
-            return self.add(self.sum(off, var, lo, hi), self.scalar(substitute(on - off, {name: j})))
-        if shift and shift.denominator == 1 and self.nonneg(self.add(span, const(1 + min(-shift, Fraction(0))))):
-            ends = range(1 - int(shift), 1) if shift > 0 else range(1, 1 - int(shift))
-            extra = self.add(const(0), *(self.scalar(substitute(body, {name: hi + j})) for j in ends))
-            main = self.sum(body, var, lo, hi - lift(shift))
-            return self.add(main, extra if shift > 0 else self.neg(extra))
-        self.fresh += 1
-        token = f"⟨{self.fresh:06d}⟩"
-        bound = substitute(body, {name: Formula("sym", (token, "integer"))})
-        try:
-            with self.inside(token, low, high):
-                r = self.scalar(bound)
-                below = self.poly_sign(r.den)
-            parts = self.linear_parts(body, name) if token in key(r.den) else []
-            if len(parts) < 2 and (not parts or parts[0][0] == lift(1)):
-                return self.sum_terms(r, below, token, span)
-            return self.add(*(self.mul(self.scalar(c), self.sum(g, var, lo, hi)) for c, g in parts))
-        except ZeroPower:
-            if not self.nonneg(span):
-                raise
-        return self.add(self.scalar(substitute(body, {name: lo})), self.sum(body, var, lo + 1, hi))
-
-    def linear_parts(self, f: Formula, name: str) -> list[tuple[Formula, Formula]]:
-        """f as it is written, as a sum of c * g with c free of the index."""
-        if f.head in ("add", "sub", "neg"):
-            parts = [self.linear_parts(g, name) for g in f.args]
-            if f.head != "add":
-                parts[-1] = [(-c, g) for c, g in parts[-1]]
-            return [x for p in parts for x in p]
-        if f.head == "mul":
-            for c, g in (f.args, f.args[::-1]):
-                if name not in free_symbols(c):
-                    return [(c * k, h) for k, h in self.linear_parts(g, name)]
-        return [(lift(1), f)]
-
-    def sum_terms(self, r: Rat, below: str, token: str, span: Rat) -> Rat:
-        """The sum over the index of a term r, whose denominator has the sign `below` on the range."""
-        out, outside, filled = list[Rat](), token not in key(r.den), self.nonneg(span)
-        for m, c in r.num.items():
-            free = tuple(x for x in m if token not in x[0])
-            bound = tuple(x for x in m if token in x[0])
-            if not filled and not self.defined(self.ratio({free: c}, r.den if outside else poly(1))):
-                raise Rejected("a factor of a sum may be undefined where its range is empty")
-            if not bound and outside:
-                inner = self.add(span, const(1))
-                if not self.nonneg(inner):
-                    raise Rejected("the length of a sum is not known to be non-negative")
-            else:
-                den = poly(1) if outside else r.den
-                parts = sorted(self.closed(f"{a}^{k}", token) for a, k in bound)
-                s = product_sign(self.mono_sign(bound), ">" if outside else below)
-                s = s if filled or s not in (">", "<") else s + "="
-                inner = self.atom(f"sum[{show(span)}]({'*'.join(parts)}/{self.closed(key(den), token)})", "fn", None,
-                                  s if s != "!=" else "", real=self.real(Rat({bound: Fraction(1)}, den)))
-            out.append(self.mul(Rat({free: c}, poly(1)), inner))
-        total = self.add(const(0), *out)
-        return self.ratio(total.num, self.times(total.den, r.den)) if outside else total
-
-    def defined(self, r: Rat) -> bool:
-        """Whether nothing that may be 0 is below a fraction bar."""
-        return self.poly_sign(r.den) in HOLDS["ne"] and all(k > 0 or self.atoms[a].sign in HOLDS["ne"] for m in r.num for a, k in m)
-
-
-def deltas(f: Formula, bound: frozenset[str] = frozenset()) -> Iterator[Formula]:
-    """The Kronecker deltas in f that no binder inside f binds a variable of."""
-    if f.head == "delta" and not bound & set(free_symbols(f)):
-        yield f
-    for g in children(f):
-        yield from deltas(g, bound | {f.args[1].args[0]} if f.head in BINDERS and f.head != "diff" else bound)
-
 
 def primes(n: int) -> list[tuple[int, int]]:
     if n.bit_length() > 160:
@@ -694,12 +341,4 @@ def content(p: Poly) -> Fraction:
     return Fraction(gcd(*(c.numerator for c in p.values())), lcm(*(c.denominator for c in p.values())))
 
 
-def replaced(f: Formula, old: Formula, new: Formula) -> Formula:
-    from ..formula import rebuild
-    if f == old:
-        return new
-    kids = children(f)
-    return rebuild(f, [replaced(k, old, new) for k in kids]) if kids else f
-
-
-__all__ = ["HOLDS", "NEGATED", "Normal"]
+__all__ = ["HOLDS", "Normal"]

@@ -7,7 +7,7 @@ factors of size 1 a word falls apart into numbers, so inner products become atom
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..formula import Formula, children, substitute
 from .algebra import UNIT, Algebra, Rat, const, key, poly, show
@@ -36,7 +36,7 @@ class Words(Algebra):
     def __init__(self) -> None:
         super().__init__()
         self.letters: dict[str, Kind] = {}
-        self.sizes: dict[str, Rat] = {}
+        self.sizes: dict[str, Rat] = {"1": const(1)}
         self.word_rules: list[tuple[Word, Mat]] = []
         self.has: dict[str, set[str]] = {"symmetric": set(), "spd": set(), "orthogonal": set(), "invertible": set()}
 
@@ -180,11 +180,11 @@ class Words(Algebra):
                 return self.tidy(w[:k] + w[k + 2:], p, r, c)
         for left, right in self.word_rules:
             for pattern, result in ((left, right), (self.flip(left), {self.flip(x): q for x, q in right.items()})):
-                k = next((k for k in range(len(w) - len(pattern) + 1) if w[k:k + len(pattern)] == pattern), None)
-                if k is not None:
-                    return self.mat_add(*(self.tidy(w[:k] + x + w[k + len(pattern):], self.mul(p, q), r, c) for x, q in result.items()))
+                at = next((k for k in range(len(w) - len(pattern) + 1) if w[k:k + len(pattern)] == pattern), None)
+                if at is not None:
+                    return self.mat_add(*(self.tidy(w[:at] + x + w[at + len(pattern):], self.mul(p, q), r, c) for x, q in result.items()))
         marks = [k for k in range(len(w) + 1) if w and (self.dims(w[k - 1])[1] == "1" if k else r == "1")]
-        for x, y in zip(marks, marks[1:]):
+        for x, y in zip(marks, marks[1:], strict=False):
             p = self.mul(p, self.number(w[x:y]))
         if len(marks) > 1:
             w = w[:marks[0]] + w[marks[-1]:]
@@ -228,7 +228,8 @@ class Words(Algebra):
             both = [self.closed(self.spell(x), token) for x in (core, self.flip(core))]
             first = core if both[0] <= both[1] else self.flip(core)
             for m, k in p.num.items():
-                free, bound = (Rat({tuple(x for x in m if (token in x[0]) == inner): k if not inner else Fraction(1)}, poly(1)) for inner in (False, True))
+                free, bound = (Rat({tuple(x for x in m if (token in x[0]) == inner): k if not inner else Fraction(1)}, poly(1))
+                               for inner in (False, True))
                 if token in key(p.den) or not self.real(bound) or not self.nonneg(span) and not self.defined(self.ratio(free.num, p.den)):
                     raise Rejected("a matrix sum with complex weights, or with denominators that depend on the index or may vanish")
                 coefficient = "*".join(sorted(self.closed(f"{a}^{e}", token) for (x,) in [bound.num] for a, e in x))
@@ -319,9 +320,10 @@ class Words(Algebra):
             return [[const(int(h == "eye" and i == j)) for j in range(cols)] for i in range(rows)]
         if h in ("T", "neg", "diff"):
             inner = self.entries(derivative(a[0], a[1].args[0]) if h == "diff" else a[0])
-            return [list(x) for x in zip(*inner)] if h == "T" else [[self.neg(x) if h == "neg" else x for x in row] for row in inner]
+            return [list(x) for x in zip(*inner, strict=True)] if h == "T" else [[self.neg(x) if h == "neg" else x for x in row] for row in inner]
         if h in ("add", "sub"):
-            return [[self.add(x, y) if h == "add" else self.sub(x, y) for x, y in zip(p, q)] for p, q in zip(*map(self.entries, a))]
+            return [[self.add(x, y) if h == "add" else self.sub(x, y) for x, y in zip(p, q, strict=True)]
+                    for p, q in zip(*map(self.entries, a), strict=True)]
         if h in ("mul", "div"):
             m, s = (a[0], a[1]) if self.shape(a[0]) is not None else (a[1], a[0])
             k = self.scalar(1 / s if h == "div" else s)

@@ -74,8 +74,8 @@ def rule(name: str, data: dict[str, Any], **tactics: Tactic) -> Tactic:
             tactic = tactics.get(part, auto)
             found = tactic(g)
             if found is None:
-                run.reason = f"{name}: no proof of its part '{part}'" + (  # type: ignore[attr-defined]
-                    f" ({tactic.reason})" if getattr(tactic, "reason", None) else "")
+                why = getattr(tactic, "reason", None)
+                run.reason = f"{name}: no proof of its part '{part}'" + (f" ({why})" if why else "")  # type: ignore[attr-defined]
                 run.stuck = getattr(tactic, "stuck", None) or g  # type: ignore[attr-defined]
                 return None
             certificate[part] = found
