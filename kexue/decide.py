@@ -22,13 +22,13 @@ from .read.declare import positive
 from .tactics.combine import normal
 from .draw import about_numbers
 from .hunt import hunt
-from .witness import DIGITS, Counterexample, Looked, accepted, branches, costly, counterexample, downhill, holds_at, judged, look
+from .witness import DIGITS, HOPELESS, Counterexample, Looked, branches, costly, counterexample, downhill, holds_at, judged, look, scan
 from .witness import values_of as witnessed
 
 POINTS, LONG = 12, 240  # points that have to agree, and evaluations of the longer search
-SHARES = {"look": 0.25, "prove": 0.45, "search": 0.15, "vacuous": 0.05, "support": 0.1}  # of the time limit
-FINE = (1024, 4096)  # bits at which constants are held against the claim again
-ATTEMPTS = 400  # draws of the longer search
+SHARES = {"look": 0.2, "prove": 0.45, "search": 0.15, "vacuous": 0.1, "support": 0.1}  # of the time limit
+FINE = (1024, 2048, 4096)  # bits at which constants are held against the claim again
+ATTEMPTS, SCANNED = 400, 1000  # draws of the longer search, and values of a single integer
 HERE = 4  # the share of points, one in so many, that may be undefined or unclear where the others agree
 UNDEFINED = "not certainly defined"  # what the kernel says of poles; of other points it says why it has no value
 PROBE = eq(0, 0)  # what the kernel proves under every hypothesis that it can use
@@ -228,21 +228,28 @@ def _search(case: Case) -> Answer | None:
     constant = not case.looked.points or not case.looked.points[0]
     if constant:
         for values in case.looked.points[:1]:
-            fails = judged(case.goal, values, FINE)[0] == "fails"
+            fails = any(judged(case.goal, values, (bits,))[0] == "fails" for bits in FINE)
             if fails and (found := counterexample(case.goal, values)) is not None:
                 return _refutation(case, found)
-    elif not case.looked.undefined or any("numeric meaning" not in why for _, why in case.looked.undefined):
-        dear = costly(case.goal.claim)
+    elif not hopeless(case.looked, dear := costly(case.goal.claim)):
         case.looked.failed.clear()
         look(case.goal, "search", POINTS if dear else 4 * POINTS, ATTEMPTS, into=case.looked)
         if (refuted := _refuted(case)) is not None:
             return refuted
+        if not dear and (found := scan(case.goal, SCANNED)) is not None:
+            return _refutation(case, found)
         if case.goal.claim.head in ("lt", "le") and (found := downhill(case.goal, case.looked.points, LONG)) is not None:
             return _refutation(case, found)
         if about_numbers(case.goal) and not (dear and case.looked.agree >= POINTS) and (found := _hunted(case)) is not None:
             return _refutation(case, found)
     case.tried.append(f"search: {case.looked.admissible} points, no counterexample")
     return None
+
+
+def hopeless(looked: Looked, dear: bool) -> bool:
+    """Whether no point gave a number, for want of a meaning or several times at some cost."""
+    unknown = looked.undefined and all("numeric meaning" in why for _, why in looked.undefined)
+    return not looked.agree and not looked.unclear and bool(unknown or dear and len(looked.undefined) >= HOPELESS)
 
 
 def _hunted(case: Case) -> Counterexample | None:
@@ -342,53 +349,3 @@ def method(proof: Certificate) -> str:
                 walk(x)
     walk(proof)
     return ", ".join(names[:4])
-
-
-# --------------------------------------------------------------------------------------------------------------- again
-def recheck(verdict: str, certificate: Certificate) -> Accepted:
-    """What the kernel says of a certificate of an Answer with this verdict; raises Rejected or ValueError."""
-    goal = Goal.of(certificate["goal"])
-    if goal.claim.head == "and":
-        inner = certificate["parts"] if verdict == "proved" else [certificate["of"]]
-        wanted = goal.claim.args if verdict == "proved" else goal.claim.args[certificate["part"]:][:1]
-        if [Goal.of(c["goal"]) for c in inner] != [Goal(goal.hyps, part) for part in wanted]:
-            raise Rejected("the parts are not those of the claim")
-        out = Accepted()
-        for c in inner:
-            out &= recheck(verdict, c)
-        return out
-    if verdict == "proved":
-        numbers = certificate["hyps"]
-        if not all(type(k) is int and 0 <= k < len(goal.hyps) for k in numbers):
-            raise Rejected("a hypothesis that the claim does not have")
-        return check(Goal(tuple(goal.hyps[k] for k in numbers), goal.claim), certificate["proof"])
-    if verdict == "refuted":
-        way = goal if certificate["way"] is None else Goal(Goal.of([certificate["way"], certificate["goal"][1]]).hyps, goal.claim)
-        if not all(implies(way, h) for h in goal.hyps):
-            raise Rejected("the hypotheses of the witness do not imply those of the claim")
-        return accepted(way, certificate["proof"])
-    if verdict != "vacuous":
-        raise Rejected(f"{verdict} needs no certificate")
-    ways, proofs = branches(goal), certificate["contradictions"]
-    if len(ways) != len(proofs) or [w.data()[0] for w in ways] != [p["hyps"] for p in proofs]:
-        raise Rejected("the contradictions do not cover the hypotheses")
-    for way, data in zip(ways, proofs, strict=True):
-        k = data["negated"]
-        h = way.hyps[k]
-        if h == Formula("const", ("false",)):
-            continue
-        others, _ = usable(Goal(tuple(x for i, x in enumerate(way.hyps) if i != k), positive(h, negate=True)))
-        if check(others, data["proof"]).conditions:
-            raise Rejected("a contradiction under a condition")
-    return Accepted()
-
-
-def implies(way: Goal, h: Formula) -> bool:
-    """Whether the hypotheses of `way` contain h, or one of its alternatives."""
-    if h in way.hyps or h == Formula("const", ("true",)):
-        return True
-    if h.head == "or":
-        return any(implies(way, g) for g in h.args)
-    if h.head == "and":
-        return all(implies(way, g) for g in h.args)
-    return False

@@ -19,7 +19,7 @@ from flint import acb, arb, ctx, fmpq
 from .certificates import Goal
 from .formula import Formula, children, free_symbols, lift
 from .kernel import Rejected
-from .kernel.functions import UNDEFINED
+from .kernel.balls import UNDEFINED
 from .kernel.special import At, value
 
 F = Fraction
@@ -27,7 +27,7 @@ Values = dict[str, Any]
 SCALARS = ("real", "integer", "complex")
 ERRORS = (Rejected, *UNDEFINED, SystemError, NotImplementedError, AssertionError)
 REALS = [F(q) for q in ("0 1 -1 2 1/2 -1/2 -2 3 1/3 -3 3/2 -3/2 5 -5 3/4 10 -10 1/10 -1/10 7/3 -7/3 20 -20 1/1000 -1/1000 100 "
-                        "-100 1/7 -6/5 1000 99/100 -99/100 1/1000000 1000000").split()]
+                        "-100 1/7 -6/5 1000 99/100 -99/100 1/1000000 1000000 1/1000000000 -1/1000000000 -1000000").split()]
 INTEGERS = [F(k) for k in (0, 1, 2, 3, -1, 4, 5, -2, 6, 7, -3, 8, 10, 12, -5, 9, 15, -8, 20, 30)]
 FACTORS = [F(k) for k in (1, 2, 0, 3, -1, 5, 4, -2, 6, 7)]  # multiples of a number that has to divide another
 INSIDE = [F(q) for q in "1/2 1/3 2/3 1/4 3/4 1/10 9/10 1/100 99/100 3/7 1/1000 999/1000 5/8".split()]
@@ -99,14 +99,16 @@ class Drawer:
         values: Values = {}
         try:
             with ctx.workprec(64):
+                turn = i // 3 % len(self.sorts) if self.sorts else 0
                 for k, (name, sort) in enumerate(self.sorts.items()):
-                    values[name] = self._value(name, sort, values, i + self.shift, k)
+                    said = i // 3 // len(self.sorts) if i % 3 == 2 and k == turn else None
+                    values[name] = self._value(name, sort, values, i + self.shift, k, said)
                 here = at(values)
                 return values if all(here.holds(h) is True for h in self.goal.hyps) else None
         except ERRORS:
             return None
 
-    def _value(self, name: str, sort: str, values: Values, i: int, k: int) -> Any:
+    def _value(self, name: str, sort: str, values: Values, i: int, k: int, said: int | None) -> Any:
         if name in self.defined:
             v = at(values).of(self.defined[name])
             if not isinstance(v, fmpq):
@@ -120,11 +122,9 @@ class Drawer:
                 return tuple(F(self.rng.randint(-40, 40), self.rng.randint(1, 12)) * self.rng.choice((1, 1, 0)) for _ in range(2))
             return PLANE[(i * step + 7 * k) % len(PLANE)]
         low, high = self._range(name, values)
-        if self.said and i % 3 == 2:
-            q = self.said[(i // 3 * step + 3 * k) % len(self.said)]
-            q = F(floor(q)) if sort == "integer" else q
-            if fits(q, low, high):
-                return q
+        pool = [q for q in self.said if (sort == "real" or q.denominator == 1 and abs(q) > 9) and fits(q, low, high)]
+        if pool and said is not None:
+            return pool[said % len(pool)]
         if sort == "integer":
             return self._integer(low, high, i, k, step)
         pool = [q for q in REALS if fits(q, low, high)]
@@ -158,7 +158,7 @@ class Drawer:
         top = min(len(pool), 6 + i // 3) if many and low is not None else len(pool)
         if i < len(pool) or many:
             return pool[(i * step + 2 * k) % top]
-        return pool[0] + i if high is None else self.rng.choice(pool)
+        return pool[0] + i if high is None and low is not None else F(self.rng.randint(-99, 99)) if high is None else self.rng.choice(pool)
 
     def _range(self, name: str, values: Values) -> tuple[Any, Any]:
         """The tightest bounds that can be evaluated now, as (rational, strict), or None."""

@@ -6,6 +6,7 @@ counts when `kernel.special.witness` accepts it, and is then made simple.  The s
 
 from __future__ import annotations
 
+import math
 import random
 import time
 import zlib
@@ -18,7 +19,7 @@ from flint import acb, arb, ctx, fmpq
 from .certificates import Certificate, Goal
 from .formula import Formula, children, free_symbols
 from .kernel import special
-from .kernel.functions import SCALAR, UNDEFINED
+from .kernel.numbers import SCALAR, UNDEFINED
 from .kernel.verdict import Rejected
 
 F = Fraction
@@ -26,13 +27,15 @@ Point = dict[str, Any]  # Fraction, or a pair of Fractions
 ERRORS = (Rejected, *UNDEFINED, SystemError)
 WHOLE = [F(k) for k in (2, 1, 3, 0, 4, -1, 5, 7, -2, 6, 8, -3, 10, 9, 12, 11, -4, -5, 13, 16, 15, 18, -7, 20, 24, 30, 31, 36, 60, 100, 210, 1000)]
 LINE = [F(q) for q in ("1/2 2 -3/4 5/4 3 -2 1/3 1 -1 0 7/3 -1/2 5 1/10 -5/2 10 -7/2 4 1/4 -1/10 -10 1/1000 20 -1/1000 50 -30 100 999/1000 "
-                       "1001/1000 1000 1/1000000 -100 31/7 -22/7").split()]
+                       "1001/1000 1000 1/1000000 -100 31/7 -22/7 1/1000000000").split()]
 PLANE = [(F(a), F(b)) for a, b in (p.split(",") for p in (
-    "1/2,1/4 -3/4,1/2 5/4,3/4 2,1 -3/2,-1/2 1/4,-1/2 -1/2,1/8 3/4,-3/8 3,-2 0,1 1/8,1/8 1,0 -2,0 -1/4,-1/4 1/2,0 0,-2 0,0 -1,0 -1/2,0 2,0 0,1/2 0,-1 "
-    "1,1 -1,1 -5/2,1/64 -5/2,-1/64 5/2,1/64 3,4 -4,-5 0,3 1/4,0 -3,0 3/8,5/4 -1/4,3/2 1/16,0 5,1/4 -1/8,1/16 12,-1/4 1/64,-1/32 -10,3 0,20 40,1 -7/2,0 "
-    "9/2,0 3/2,0 0,-1/4 1/4,7").split())]
-DECIDED, TRIES, SPREAD = 24, 300, 40  # points that are wanted, draws, values kept of each variable
+    "1/2,1/4 -3/4,1/2 5/4,3/4 2,1 -3/2,-1/2 1/4,-1/2 -1/2,1/8 3/4,-3/8 3,-2 0,1 1/8,1/8 1,0 -2,0 -1/4,-1/4 1/2,0 0,-2 0,0 -1,0 -4,-5 0,2 2,0 0,1/2 0,-1 "
+    "-1/2,0 1,1 -1,1 -5/2,1/64 -5/2,-1/64 5/2,1/64 3,4 0,3 1/4,0 -3,0 3/8,5/4 -1/4,3/2 1/16,0 5,1/4 -1/8,1/16 12,-1/4 1/64,-1/32 -10,3 0,20 40,1 "
+    "-7/2,0 9/2,0 3/2,0 0,-1/4 1/4,7").split())]
+SPREAD = 48  # values kept of each variable
 AGREEMENT = 40  # bits to which both sides have to be known
+CONSTANT = (256, 1024, 2048)  # precisions at which a claim without variables is looked at again
+LONG, ENDLESS = ("integral",), ("diff", "ndiff", "limit", "limit_below", "limit_both")
 
 
 class Hunt:
@@ -48,6 +51,10 @@ class Hunt:
         self.random = random.Random(zlib.crc32(repr(goal.claim).encode()))
         self.tried = self.agreed = 0
         self.names = special.Names()
+        heads = {f.head for g in (goal.claim, *goal.hyps) for f in parts(g)}
+        endless = any(f.head in ("sum", "prod") and any(special.series.endless(x) for x in f.args[2:]) for f in parts(goal.claim))
+        self.wanted, self.draws_left = (6, 40) if heads & set(LONG) else (16, 80) if endless or heads & set(ENDLESS) else (80, 400)
+        self.heads = heads
 
     # ------------------------------------------------------------------------------------------------------- evaluation
     def at(self, point: Point) -> special.At:
@@ -83,8 +90,6 @@ class Hunt:
     def fails(self, point: Point, precisions: tuple[int, ...] = (64, 128, 256)) -> Certificate | None:
         for prec in precisions:
             try:
-                if self.judge(point, prec)[0] is not False:
-                    continue
                 certificate = {"rule": "witness", "values": {k: data(v) for k, v in sorted(point.items())}, "prec": prec}
                 special.witness(self.goal, certificate)
                 return certificate
@@ -94,18 +99,23 @@ class Hunt:
 
     # ----------------------------------------------------------------------------------------------------------- points
     def constants(self) -> list[Fraction]:
-        found: dict[Fraction, None] = {}
+        """Numbers that the claim itself names."""
+        found = {f.args[0]: None for g in (self.goal.claim, *self.goal.hyps) for f in parts(g) if f.head == "num"}
+        return [q for q in found if abs(q) > 3 or q.denominator > 2][:6]
 
-        def walk(f: Formula) -> None:
-            if f.head == "num":
-                if abs(f.args[0]) > 3 or f.args[0].denominator > 2:
-                    found[f.args[0]] = None
-            for x in children(f):
-                walk(x)
-        walk(self.goal.claim)
-        for h in self.goal.hyps:
-            walk(h)
-        return list(found)[:6]
+    def special(self, sort: str) -> list[Any]:
+        """Values where the claim may change its behaviour: its own numbers; where sines of integers are extreme; solutions of Pell's equation."""
+        own = [q + d for q in self.constants() for d in (F(0), F(1))]
+        if sort == "complex":
+            return [(q, F(0)) for q in own if q.denominator & (q.denominator - 1) == 0]
+        if sort == "real":
+            return own
+        out = [F(round(q)) for q in own]
+        if self.heads & {"sin", "cos", "tan", "cot", "sec", "csc"}:
+            out += [F(p) for t in (1, 2) for p, _ in convergents(t, 8)]
+        if "sqrt" in self.heads or "pow" in self.heads:
+            out += [F(y) for q in self.constants() if q.denominator == 1 and 3 < q < 10 ** 5 for y in pell(int(q))]
+        return out
 
     def bounds(self, name: str) -> tuple[list[Fraction], list[Fraction]]:
         """Rationals inside and near the lower and the upper bounds of a real variable."""
@@ -121,65 +131,78 @@ class Hunt:
                         continue
         return low, high
 
-    def values(self, name: str) -> list[Any]:
-        """Values of one variable that meet the conditions on it alone."""
+    def values(self, name: str) -> tuple[list[Any], list[Any]]:
+        """Values of one variable that meet the conditions on it alone: ordinary ones, and special ones."""
         sort = self.symbols[name].args[1]
         own = [h for h in self.hyps if self.names.free(h) == {name}]
-        extra = [q + d for q in self.constants() for d in (F(0), F(1))]
+        made: list[Any] = []
         if sort == "complex":
-            made: list[Any] = [*PLANE, *((q, F(0)) for q in extra if q.denominator & (q.denominator - 1) == 0)]
-            made += [(F(self.random.randint(-96, 96), 32), F(self.random.randint(-96, 96), 32)) for _ in range(12)]
+            made = [*PLANE, *((F(self.random.randint(-96, 96), 32), F(self.random.randint(-96, 96), 32)) for _ in range(12))]
             made += [(a / 8, b / 8) for a, b in PLANE[:8]] + [(a / 64, b / 64) for a, b in PLANE[:4]] + [(a * 8, b * 8) for a, b in PLANE[:6]]
         elif sort == "integer":
             low, high = self.bounds(name)
             base = max(map(round, low), default=0)
-            made = [*WHOLE[:14], *(F(round(q)) for q in extra), *(F(round(q)) for q in (*low, *high)), *WHOLE[14:], *(F(base + k) for k in range(14))]
+            made = [*WHOLE, *(F(base + k) for k in range(14)), *(F(round(q)) for q in high), *(F(self.random.randint(-200, 200)) for _ in range(8))]
+            if len(self.symbols) == 1 and any(h.head not in ("lt", "le") for h in own):
+                made += map(F, range(1, 700))
         else:
             low, high = self.bounds(name)
             a, b = max(low, default=None), min(high, default=None)
-            made = [] if a is None or b is None else [a + (b - a) * F(k, 64) for k in (32, 11, 53, 1, 63, 24, 41, 5, 60, 17)]
-            if (a is None) != (b is None):
+            if a is not None and b is not None:
+                made = [a + (b - a) * F(k, 64) for k in (32, 11, 53, 1, 63, 24, 41, 5, 60, 17)]
+            elif a is not None or b is not None:
                 end, way = (a, 1) if a is not None else (b, -1)
-                made = [end + way * F(q) for q in ("1/2", "2", "1/8", "5", "1/1024", "25", "1")]  # type: ignore[operator]
-            made += [*LINE[:12], *extra, *low, *high, *LINE[12:], *(F(self.random.randint(-4000, 4000), 1024) for _ in range(10))]
+                made = [(end or F(0)) + way * F(q) for q in ("1/2", "2", "1/8", "5", "1/1024", "25", "1")]
+            made += [*LINE[:12], *low, *high, *LINE[12:], *(F(self.random.randint(-4000, 4000), 1024) for _ in range(10))]
         out: dict[Any, None] = {}
         for v in made:
             if len(out) < SPREAD and v not in out and self.meets(own, {name: v}):
                 out[v] = None
-        for scale in (1, 4, 16, F(1, 8), 64, F(1, 64)) if len(out) < 6 and sort != "integer" else ():
+        for scale in (F(1), F(4), F(16), F(1, 8), F(64), F(1, 64)) if len(out) < 6 and sort != "integer" else ():
             for _ in range(40):
                 x, y = (F(self.random.randint(-128, 128), 64) * scale for _ in range(2))
                 v = (x, y) if sort == "complex" else x
                 if len(out) < 10 and self.meets(own, {name: v}):
                     out[v] = None
-        return list(out)
+        unusual = [v for v in dict.fromkeys(self.special(sort)) if self.meets(own, {name: v})]
+        return list(out) or unusual, unusual[:40]
 
-    def draws(self) -> Iterator[Point]:
+    def draws(self) -> Iterator[tuple[Point, bool]]:
+        """Points of the domain, and whether they are special."""
         names = list(self.symbols)
         if not names:
-            yield {}
+            yield {}, True
             return
         lists = {n: self.values(n) for n in names}
-        if not all(lists.values()):
+        if not all(ordinary for ordinary, _ in lists.values()):
             return
-        joint = [h for h in self.hyps if len(self.names.free(h)) > 1 or not self.names.free(h)]
+        joint = [h for h in self.hyps if len(self.names.free(h)) != 1]
         defined = [d for d in map(self.definition, joint) if d is not None]
         seen: set[Any] = set()
-        alone = len(names) == 1
-        longest = max(map(len, lists.values()))
-        for i in range(longest if alone else TRIES):
-            point = {}
-            for j, n in enumerate(names):
-                v = lists[n]
-                k = i if alone or i < 4 else int(len(v) * self.random.random() ** 1.5)
-                point[n] = v[(k + (j * (i + 1) if i < 4 and not alone else 0)) % len(v)]
+        for point, unusual in self.raw(names, lists):
             for name, f in defined:
                 self.assign(point, name, f)
             key = tuple(point.values())
             if key not in seen:
                 seen.add(key)
                 if not joint or self.meets(joint, point):
-                    yield point
+                    yield point, unusual
+
+    def raw(self, names: list[str], lists: dict[str, tuple[list[Any], list[Any]]]) -> Iterator[tuple[Point, bool]]:
+        first = 6
+        if len(names) == 1:
+            ordinary, unusual = lists[names[0]]
+            for k, v in enumerate((*ordinary[:first], *unusual, *ordinary[first:])):
+                yield {names[0]: v}, first <= k < first + len(unusual)
+            return
+        for i in range(first):
+            yield {n: lists[n][0][(i + j * (i + 1)) % len(lists[n][0])] for j, n in enumerate(names)}, False
+        for name in names:
+            for v in lists[name][1][:14]:
+                for _ in range(2):
+                    yield {n: v if n == name else self.random.choice(lists[n][0][:12]) for n in names}, True
+        for _ in range(self.draws_left):
+            yield {n: lists[n][0][int(len(lists[n][0]) * self.random.random() ** 1.5)] for n in names}, False
 
     def definition(self, h: Formula) -> tuple[str, Formula] | None:
         """x = f or f = x with f free of x."""
@@ -201,28 +224,29 @@ class Hunt:
     # ------------------------------------------------------------------------------------------------------------- hunt
     def run(self) -> tuple[str, Certificate | None, int]:
         looked: list[tuple[float, int, Point]] = []
-        undefined = 0
-        for point in self.draws():
-            if time.monotonic() > self.until or self.agreed >= DECIDED:
+        undefined = closer = 0
+        for point, unusual in self.draws():
+            if time.monotonic() > self.until or self.agreed >= self.wanted:
                 break
             self.tried += 1
             try:
                 holds, gap, bits = self.judge(point, 64)
-                if holds is None and bits < AGREEMENT and self.tried <= 12:
+                if holds is None and (bits < AGREEMENT or self.goal.claim.head in ("lt", "le")) and closer < 40:
+                    closer += 1
                     holds, gap, bits = self.judge(point, 256)
             except ERRORS:
                 undefined += 1
-                if undefined > 60 and not self.agreed:
+                if undefined > (12 if self.wanted < 10 else 60) and not self.agreed:
                     break
                 continue
             if holds is False and (found := self.fails(point)) is not None:
                 return "refuted", self.simple(point, found), self.tried
             if holds or holds is None and bits >= AGREEMENT:
                 self.agreed += 1
-            if holds is None and bits >= AGREEMENT and self.agreed <= 2:  # both sides close: look closer
-                for prec in (256, 1024) if not self.symbols else (256,):
-                    if (found := self.fails(point, (prec,))) is not None:
-                        return "refuted", self.simple(point, found), self.tried
+            if holds is None and (unusual and closer < 40 or self.agreed <= 2):  # both sides close: look closer
+                closer += 1
+                if (found := self.fails(point, (256,) if self.symbols else CONSTANT)) is not None:
+                    return "refuted", self.simple(point, found), self.tried
             if gap is not None:
                 looked.append((gap, self.tried, point))
         if self.goal.claim.head in ("lt", "le") and self.symbols:
@@ -262,7 +286,8 @@ class Hunt:
         stop = min(self.until, time.monotonic() + 0.1)
         for name in point:
             old = point[name]
-            pool: list[Any] = {"complex": PLANE, "integer": WHOLE, "real": LINE}[self.symbols[name].args[1]]
+            sort = self.symbols[name].args[1]
+            pool: list[Any] = list(PLANE if sort == "complex" else WHOLE if sort == "integer" else LINE)
             for v in sorted((v for v in pool if weight(v) < weight(old)), key=lambda v: (weight(v), str(v))):
                 left -= 1
                 if left < 0 or time.monotonic() > stop:
@@ -272,6 +297,43 @@ class Hunt:
                     point, found = trial, better
                     break
         return found
+
+
+def parts(f: Formula) -> Iterator[Formula]:
+    yield f
+    for x in children(f):
+        yield from parts(x)
+
+
+def convergents(t: int, n: int) -> list[tuple[int, int]]:
+    """The first convergents p/q of pi/t."""
+    with ctx.workprec(256):
+        x = arb.pi() / t
+        (a, b), (c, d) = (1, 0), (int(x.floor().unique_fmpz()), 1)
+        out = [(c, d)]
+        for _ in range(n - 1):
+            x = 1 / (x - x.floor())
+            k = int(x.floor().unique_fmpz())
+            (a, b), (c, d) = (c, d), (k * c + a, k * d + b)
+            out.append((c, d))
+    return out
+
+
+def pell(d: int) -> list[int]:
+    """The least y > 0 with d y^2 + 1 a square, if it is found in some hundred steps."""
+    r = math.isqrt(d)
+    if r * r == d:
+        return []
+    m, q, a = 0, 1, r
+    (x0, y0), (x, y) = (1, 0), (r, 1)
+    for _ in range(400):
+        if x * x - d * y * y == 1:
+            return [y]
+        m = a * q - m
+        q = (d - m * m) // q
+        a = (r + m) // q
+        (x0, y0), (x, y) = (x, y), (a * x + x0, a * y + y0)
+    return []
 
 
 def conjuncts(h: Formula) -> list[Formula]:

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
+from math import floor
 from typing import Any
 
 from flint import acb, arb, ctx, fmpq
 
 from .certificates import Certificate, Goal
 from .draw import ERRORS, F, Drawer, Values, about_numbers, at
-from .formula import RELATIONS, Formula, children, from_data, to_data
+from .formula import RELATIONS, Formula, children, free_symbols, from_data, to_data
 from .kernel import Accepted, refutes, special
 from .kernel.balls import MATRIX, Point, instances
 from .refute import refute
@@ -25,6 +26,7 @@ from .sample import Sampler
 DIGITS = 30  # what agreement means
 LOW, TIERS, PRECISIONS = 64, (64, 160, 400), (64, 160, 400, 1024, 4096)  # bits: for a first look, for points, for witnesses
 COSTLY = frozenset("sum prod integral limit limit_below limit_both diff ndiff".split())
+HOPELESS = 6  # undefined points of a costly claim, none agreeing, after which no more are looked at
 TRIALS = 150  # points tried to make a counterexample simpler; a tenth of that where each of them is costly
 BRANCHES = 12  # ways to meet disjunctions that are followed
 
@@ -89,7 +91,7 @@ def look(goal: Goal, label: str = "look", count: int = 16, attempts: int = 60, s
     """Hold the claim against `count` points that are not in `into` yet, and add what they say to it; with `stop`, end at the first
     failure.  What has been found so far stays in `into` when time runs out."""
     out = Looked() if into is None else into
-    seen = [repr(sorted(v.items())) for v in out.points]
+    seen, dear = [repr(sorted(v.items())) for v in out.points], costly(goal.claim)
     for way, values in points(goal, label, count, attempts):
         if repr(sorted(values.items())) in seen:
             continue
@@ -106,6 +108,8 @@ def look(goal: Goal, label: str = "look", count: int = 16, attempts: int = 60, s
             out.unclear.append(values)
         else:
             out.undefined.append((values, why))
+            if dear and len(out.undefined) >= HOPELESS and not out.agree:
+                return out
     return out
 
 
@@ -260,7 +264,7 @@ def downhill(goal: Goal, starts: list[Values], budget: int) -> Counterexample | 
     ranked = sorted((r, i) for i, v in enumerate(starts) if (r := room(goal, v)) is not None)
     for r, i in ranked[:3]:
         best, values, step, left = r, starts[i], F(1), budget
-        while left > 0 and step > F(1, 2 ** 24):
+        while left > 0 and step > F(1, 2 ** 60):
             moved = False
             for path in _paths(values):
                 for sign in (1, -1):
@@ -276,10 +280,25 @@ def downhill(goal: Goal, starts: list[Values], budget: int) -> Counterexample | 
     return None
 
 
+def scan(goal: Goal, most: int) -> Counterexample | None:
+    """The first counterexample among `most` consecutive values of the only variable, an integer; None where there are other variables."""
+    symbols = {n: s for f in (*goal.hyps, goal.claim) for n, s in free_symbols(f).items()}
+    if len(symbols) != 1 or next(iter(symbols.values())).args[1] != "integer":
+        return None
+    (name,) = symbols
+    low = [floor(h.args[0].args[0]) for h in goal.hyps if h.head in ("lt", "le") and h.args[0].head == "num" and h.args[1].head == "sym"]
+    start = max(low, default=0)
+    for n in range(start, start + most):
+        values: Values = {name: F(n)}
+        if admissible(goal, values) and judged(goal, values, (LOW,))[0] == "fails" and (found := counterexample(goal, values)) is not None:
+            return found
+    return None
+
+
 def room(goal: Goal, values: Values) -> float | None:
     """How far an inequality is from failing at a point; None where that has no meaning."""
     try:
-        with ctx.workprec(LOW):
+        with ctx.workprec(TIERS[1]):
             here = at(values)
             gap = here.of(goal.claim.args[1]) - here.of(goal.claim.args[0])
             return float(arb(gap).mid()) if isinstance(gap, (arb, fmpq)) else None

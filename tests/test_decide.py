@@ -12,11 +12,12 @@ import pytest
 
 from kexue import decide as engine
 from kexue.certificates import Goal
-from kexue.decide import Answer, Contradiction, OutOfTime, decide, limited, recheck
+from kexue.decide import Answer, Contradiction, OutOfTime, decide, limited
 from kexue.formula import Formula, eq, lift, real
 from kexue.kernel import Accepted, Rejected
 from kexue.printing import text
 from kexue.read.declare import claim, declare
+from kexue.recheck import recheck
 from kexue.witness import branches, counterexample, look, plainer, points, shrunk, weight
 
 x = real("x")

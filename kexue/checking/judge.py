@@ -11,13 +11,14 @@ from collections.abc import Callable
 from typing import Any
 
 from ..certificates import Goal
-from ..decide import Answer, Contradiction, decide, recheck
+from ..decide import Answer, Contradiction, decide
 from ..kernel import Rejected
 from ..printing import latex
 from ..read.declare import Declared, claim, declare
 from ..read.jsonl import BadLine, Reading, read_line
 from ..read.text import Unreadable
 from ..read.words import phrase, scope
+from ..recheck import recheck
 from ..witness import sides
 from .claims import EMPTY, LOST
 

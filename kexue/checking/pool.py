@@ -23,6 +23,7 @@ from typing import IO, Any
 
 Task = dict[str, Any]
 Record = dict[str, Any]
+WORKER = ("-m", "kexue.checking.worker")
 FIRST = 0.8  # of the time limit, before the claim is handed to a fresh worker for numbers alone
 GRACE = 1.0  # seconds for a worker to start
 AHEAD = 4  # claims taken ahead of the first open one, for each worker
@@ -51,18 +52,18 @@ class Worker:
 
     def __init__(self, limits: Limits) -> None:
         self.said: IO[bytes] = tempfile.TemporaryFile()
-        command = [sys.executable, "-m", "kexue.checking.worker", str(limits.memory)]
+        command = [sys.executable, *WORKER, str(limits.memory)]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.said,
                                         env=environment(), process_group=0)
         assert self.process.stdin is not None and self.process.stdout is not None
         self.inlet, self.outlet = self.process.stdin, self.process.stdout
         self.number: int | None = None
-        self.until = self.since = 0.0
+        self.until = self.since = self.share = 0.0
         self.grace = GRACE
         self.buffer = bytearray()
 
     def give(self, number: int, task: Task, seconds: float) -> None:
-        self.number, self.since = number, time.monotonic()
+        self.number, self.since, self.share = number, time.monotonic(), seconds
         self.until = self.since + seconds + self.grace
         self.grace = 0.0
         try:
@@ -79,9 +80,12 @@ class Worker:
         self.buffer = bytearray(rest)
         return bool(data), [json.loads(line) for line in lines]
 
-    def end(self) -> str:
-        """End it with everything it started; how it had ended by itself: time, memory or died."""
-        how = self.process.poll()
+    def end(self, silent: bool = False) -> str:
+        """End it with everything it started; how it had ended by itself (`silent`: its output has ended): time, memory or died."""
+        try:
+            how = self.process.wait(1 if silent else 0)
+        except subprocess.TimeoutExpired:
+            how = None
         try:
             os.killpg(self.process.pid, signal.SIGKILL)
         except ProcessLookupError:
@@ -192,7 +196,7 @@ class Crew:
                             key.data.number = None
                             done[number] = self._timed(answer, given.pop(number)[1] + answer["seconds"])
                     if not running:
-                        self._dismiss(key.data, waiting, given, done, chosen)
+                        self._dismiss(key.data, waiting, given, done, chosen, True)
                 for worker in [w for w in self.workers if w.number is not None and time.monotonic() >= w.until]:
                     self._dismiss(worker, waiting, given, done, chosen)
         finally:
@@ -220,12 +224,12 @@ class Crew:
             worker.give(number, {k: v for k, v in task.items() if k != "head"} | {"again": again}, share)
 
     def _dismiss(self, worker: Worker, waiting: deque[tuple[int, Task, float]], given: dict[int, tuple[Task, float]],
-                 done: dict[int, Record], chosen: selectors.BaseSelector) -> None:
+                 done: dict[int, Record], chosen: selectors.BaseSelector, silent: bool = False) -> None:
         """Take a worker out; its claim is tried once more, for numbers alone and in the time that is left, or stays undecided."""
         chosen.unregister(worker.outlet)
         self.workers.remove(worker)
-        number, spent = worker.number, time.monotonic() - worker.since
-        how = worker.end()
+        number, spent = worker.number, min(time.monotonic() - worker.since, worker.share)  # starting is not charged
+        how = worker.end(silent)
         if number is None:
             return
         task, before = given.pop(number)

@@ -93,7 +93,8 @@ def well_formed(f: Formula, bound: Mapping[str, Any], sorts: dict[str, Any], top
     elif h in BINDERS and ok:  # a prime marks an index that was renamed; it must not meet the name it comes from
         (name, sort), kids = a[1].args, a[2:]
         root = name.rstrip("'")
-        ok = a[1].head == "sym" and sort == INDEX[h] and bool(NAME.fullmatch(root)) and all(b == name or b.rstrip("'") != root for b in bound)
+        ok = a[1].head == "sym" and sort == INDEX[h] and sorts.setdefault(name, sort) == sort and bool(NAME.fullmatch(root)) and all(
+            b == name or b.rstrip("'") != root for b in bound)
         well_formed(a[0], {**bound, name: sort}, sorts, h == "every")
     if not ok or sorts["#"] > NODES:
         refuse(f)

@@ -273,6 +273,10 @@ class Domain(Words):
 
     def need_nonzero(self: Normal, r: Rat, shown: Formula) -> None:  # type: ignore[misc]
         if self.sign(r) not in HOLDS["ne"] and self.sign_of(shown) not in HOLDS["ne"]:
-            if any("⟨" in s for s in free_symbols(shown)):
-                raise Rejected("a denominator below a summation or integration sign may vanish")
-            self.conditions.append(ne(shown, 0))
+            self.need(ne(shown, 0))
+
+    def need(self, condition: Formula) -> None:
+        """List the condition, unless it is one on a bound variable, which could not be stated."""
+        if any("⟨" in s for s in free_symbols(condition)):
+            raise Rejected("what is below a summation or integration sign may be undefined")
+        self.conditions.append(condition)

@@ -12,10 +12,11 @@ from typing import Any
 from flint import acb, acb_series, arb, ctx, fmpq, fmpq_series
 
 from ..formula import Formula, children
-from .functions import avoids, is_integer, settled
+from .numbers import avoids, is_integer, settled
+from .reals import real_on
 from .verdict import Rejected
 
-SERIES = frozenset("exp sin cos tan atan gamma erf erfc".split())
+SERIES = frozenset("exp sin cos tan atan erf erfc".split())
 
 
 @dataclass
@@ -44,9 +45,10 @@ class Germs:
 
     # ------------------------------------------------------------------------------------------------------- arithmetic
     def series(self, *gs: Germ) -> Any:
-        """Power series of the same kind: rational where every coefficient is."""
-        exact = all(isinstance(x, fmpq) for g in gs for x in g.s)
-        out = [(fmpq_series if exact else acb_series)(g.s, prec=self.terms) for g in gs]
+        """Power series of the same kind and length: rational where every coefficient is."""
+        n = min(len(g.s) for g in gs)
+        exact = all(isinstance(x, fmpq) for g in gs for x in g.s[:n])
+        out = [(fmpq_series if exact else acb_series)(g.s[:n], prec=n) for g in gs]
         return out if len(gs) > 1 else out[0]
 
     def apply(self, name: str, g: Germ) -> Any:
@@ -54,33 +56,24 @@ class Germs:
         try:
             return getattr(s, name)()
         except (ValueError, AttributeError):
-            return getattr(acb_series(g.s, prec=self.terms), name)()
+            return getattr(acb_series(g.s, prec=len(g.s)), name)()
 
     def make(self, e: Any, s: Any, r: Any, ball: Any) -> Germ:
         if not isinstance(s, list):
-            s = [s[j] for j in range(self.terms)]
-        if not ball.is_finite():
+            s = [s[j] for j in range(min(s.prec, self.terms))]
+        if not ball.is_finite() or not s:
             raise Rejected("not analytic at the end of the range")
         out = Germ(e, tidy(s), arb(r), acb(ball))
-        while out.s[0] == 0:
-            if all(x == 0 for x in out.s):
-                return out
-            half, m = out.r / 2, abs(out.ball).abs_upper()
-            tail = m / out.r * arb(2) ** (1 - self.terms) * 2
-            moved = self.refill(out, m)
+        if out.ball.is_zero():
+            return self.constant(fmpq(0))
+        while out.s[0] == 0 and len(out.s) > 1:
+            half, m, n = out.r / 2, abs(out.ball).abs_upper(), len(out.s)
             total = acb(0)
-            for c in reversed(moved[:-1]):
+            for c in reversed(out.s[1:]):
                 total = total * disc(half) + c
-            out = Germ(out.e + 1, moved, half, total + disc(tail))
+            tail = m / out.r * arb(2) ** (2 - n)  # of sum c_j u^(j-1) over j >= n, for |u| <= r/2
+            out = Germ(out.e + 1, out.s[1:], half, total + disc(tail))
         return out
-
-    def refill(self, g: Germ, m: Any) -> list[Any]:
-        """The coefficients one to the left; the last one is only bounded, unless the function is a polynomial."""
-        last = g.s[1:]
-        return [*map(acb, last), disc(m / g.r ** self.terms)] if not self.finite(g) else [*last, fmpq(0) if isinstance(g.s[0], fmpq) else acb(0)]
-
-    def finite(self, g: Germ) -> bool:
-        return False
 
     def constant(self, v: Any) -> Germ:
         return Germ(fmpq(0), tidy([v, *[fmpq(0)] * (self.terms - 1)]), self.radius, acb(v))
@@ -91,10 +84,10 @@ class Germs:
         ball = g.ball
         for _ in range(k):
             ball = ball * u
-        return Germ(g.e - k, [*[fmpq(0)] * k, *g.s][:self.terms] if isinstance(g.s[0], fmpq) else [*[acb(0)] * k, *g.s][:self.terms], g.r, ball)
+        return Germ(g.e - k, tidy([*[fmpq(0)] * k, *g.s]), g.r, ball)
 
     def flat(self, g: Germ) -> Germ:
-        if not is_integer(g.e) or not 0 <= g.e <= self.terms:
+        if not is_integer(g.e) or not 0 <= g.e <= 64:
             raise Rejected("not analytic at the end of the range")
         return self.raised(g, int(g.e.p))
 
@@ -107,24 +100,11 @@ class Germs:
                 return Germ(fmpq(-1), tidy([self.way, *[fmpq(0)] * (self.terms - 1)]), self.radius, acb(self.way))
             return self.make(fmpq(0), [self.point, self.way, *[fmpq(0)] * (self.terms - 2)], self.radius,
                              acb(self.point) + acb(self.way) * disc(self.radius))
-        if h in ("add", "sub"):
-            u, v = self.of(a[0]), self.of(a[1])
-            d = settled(u.e - v.e)
-            if not is_integer(d) or abs(d) >= self.terms:
-                raise Rejected("powers that do not fit together")
-            u, v = (self.raised(u, int(d.p)), v) if d > 0 else (u, self.raised(v, int(-d.p)))
-            s = [x + y if h == "add" else x - y for x, y in zip(u.s, v.s, strict=True)]
-            return self.make(u.e, s, arb.min(u.r, v.r), u.ball + v.ball if h == "add" else u.ball - v.ball)
+        if h in ("add", "sub", "mul", "div"):
+            return self.combined(h, self.of(a[0]), self.of(a[1]))
         if h == "neg":
             u = self.of(a[0])
             return Germ(u.e, [-x for x in u.s], u.r, -u.ball)
-        if h in ("mul", "div"):
-            u, v = self.of(a[0]), self.of(a[1])
-            if h == "div":
-                x, y = self.series(u, v)
-                return self.make(u.e - v.e, x / y, arb.min(u.r, v.r), u.ball / v.ball)
-            x, y = self.series(u, v)
-            return self.make(u.e + v.e, x * y, arb.min(u.r, v.r), u.ball * v.ball)
         if h == "sqrt" or h == "pow" and self.name not in self.here.names.free(a[1]):
             return self.power(self.of(a[0]), fmpq(1, 2) if h == "sqrt" else self.here.of(a[1]))
         if h == "pow":
@@ -142,6 +122,8 @@ class Germs:
             if not is_integer(g.e) or g.e != 0 or not avoids(g.ball):
                 raise Rejected("a logarithm at the end of the range")
             return self.make(fmpq(0), self.apply("log", g), g.r, g.ball.log())
+        if h in ("gamma", "digamma", "factorial"):
+            return self.meromorphic(h, Formula("add", (a[0], Formula("num", (1,)))) if h == "factorial" else a[0])
         if h in SERIES:
             g = self.flat(self.of(a[0]))
             if h == "atan" and not (avoids(1 + acb(0, 1) * g.ball) and avoids(1 - acb(0, 1) * g.ball)):
@@ -149,18 +131,56 @@ class Germs:
             return self.make(fmpq(0), self.apply(h, g), g.r, getattr(g.ball, h)())
         return self.sampled(f)
 
+    def combined(self, h: str, u: Germ, v: Germ) -> Germ:
+        if u.ball.is_zero() and h != "div":
+            return self.constant(fmpq(0)) if h == "mul" else v if h == "add" else Germ(v.e, [-x for x in v.s], v.r, -v.ball)
+        if v.ball.is_zero() and h in ("add", "sub"):
+            return u
+        if h in ("add", "sub"):
+            d = settled(u.e - v.e)
+            if not is_integer(d) or abs(d) > 64:
+                raise Rejected("powers that do not fit together")
+            u, v = (self.raised(u, int(d.p)), v) if d > 0 else (u, self.raised(v, int(-d.p)))
+            s = [x + y if h == "add" else x - y for x, y in zip(u.s, v.s, strict=False)]
+            return self.make(u.e, s, arb.min(u.r, v.r), u.ball + v.ball if h == "add" else u.ball - v.ball)
+        x, y = self.series(u, v)
+        if h == "div":
+            return self.make(u.e - v.e, x / y, arb.min(u.r, v.r), u.ball / v.ball)
+        return self.make(u.e + v.e, x * y, arb.min(u.r, v.r), u.ball * v.ball)
+
+    def meromorphic(self, h: str, w: Formula) -> Germ:
+        """gamma and digamma, moved away from a pole where w is 0, -1, ... at the end: gamma(w) = gamma(w + m) / (w ... (w + m - 1))."""
+        g, at = self.of(w), fmpq(0)
+        if is_integer(g.e) and g.e == 0 and isinstance(g.s[0], fmpq):
+            at = g.s[0]
+        elif not (is_integer(g.e) and g.e > 0):
+            at = fmpq(1, 2)
+        if is_integer(at) and -50 <= at <= 0:
+            m = 1 - int(at.p)
+            steps = [Formula("add", (w, Formula("num", (j,)))) for j in range(m)]
+            out = self.meromorphic(h, Formula("add", (w, Formula("num", (m,)))))
+            for step in steps:
+                part = self.of(step)
+                one = self.constant(fmpq(1))
+                out = self.combined("div", out, part) if h != "digamma" else self.combined("sub", out, self.combined("div", one, part))
+            return out
+        if h == "digamma":
+            return self.sampled(Formula("digamma", (w,)))
+        g = self.flat(g)
+        return self.make(fmpq(0), self.apply("gamma", g), g.r, g.ball.gamma())
+
     def power(self, g: Germ, p: Any) -> Germ:
         if is_integer(p) and abs(p) <= 64:
             n = int(p.p)
             s, ball = self.series(g), acb(1)
-            out = type(s)([1], prec=self.terms)
+            out = type(s)([1], prec=len(g.s))
             for _ in range(abs(n)):
                 out, ball = out * s, ball * g.ball
-            return self.make(g.e * n, out if n >= 0 else type(s)([1], prec=self.terms) / out, g.r, ball if n >= 0 else 1 / ball)
+            return self.make(g.e * n, out if n >= 0 else type(s)([1], prec=len(g.s)) / out, g.r, ball if n >= 0 else 1 / ball)
         if not isinstance(g.e, fmpq) or not avoids(g.ball):
             raise Rejected("a power at the end of the range")
         w = acb(p)
-        return self.make(settled(g.e * p) if g.e != 0 else fmpq(0), (acb_series(g.s, prec=self.terms).log() * w).exp(), g.r, (g.ball.log() * w).exp())
+        return self.make(settled(g.e * p) if g.e != 0 else fmpq(0), (acb_series(g.s, prec=len(g.s)).log() * w).exp(), g.r, (g.ball.log() * w).exp())
 
     def sampled(self, f: Formula) -> Germ:
         """Any function that is analytic on the disc: coefficients by Cauchy sums."""
@@ -180,7 +200,7 @@ class Germs:
     def tried(self, body: Formula, radii: tuple[Any, ...]) -> Germ:
         cap = ctx.cap
         try:
-            ctx.cap = self.terms
+            ctx.cap = self.terms + 80
             for r in radii:
                 self.radius = arb(r)
                 try:
@@ -200,7 +220,7 @@ class Germs:
         ratio, m = 1 / (g.r * n), abs(g.ball).abs_upper()
         if not ratio < 1:
             raise Rejected("the sum starts too early")
-        total, j = acb(0), self.terms
+        total, j = acb(0), len(g.s)
         for k, c in enumerate(g.s):
             if c == 0:
                 continue
@@ -225,19 +245,19 @@ class Germs:
             tail = tail if sign_at(self.here, body, rest, self.name, n) else -tail
         head = direct(a, n)
         out = head * tail.exp() if product else head + tail
-        real = all(not isinstance(self.here.values.get(x), acb) for x in self.here.names.free(body)) and self.here.names.real(body)
-        return acb(out).real if real else out
+        k = self.here.inner(self.name, arb(0, arb("inf")))
+        return acb(out).real if real_on(k, body, frozenset((self.name,))) else out
 
     def far_integral(self, body: Formula, a: Any) -> tuple[Any, Any]:
         """T, and the integral from T to infinity."""
-        g = self.tried(body, (arb(1), arb(1) / 4, arb(1) / 16, arb(1) / 64, arb(1) / 1000))
+        g = self.tried(body, tuple(arb(1) / n for n in (1, 2, 4, 8, 16, 64, 1000)))
         e = acb(g.e)
         if not e.real > 1:
             raise Rejected("the integral may not converge")
-        t = fmpq(int(arb.max(8 / g.r, arb(a) + 1).abs_upper().fmpq().ceil()))
+        t = fmpq(int(arb.max(4 / g.r, arb(a) + 1).abs_upper().fmpq().ceil()))
         ratio, m = 1 / (g.r * t), abs(g.ball).abs_upper()
         total = sum((c * acb(arb(t)) ** (1 - e - k) / (e + k - 1) for k, c in enumerate(g.s)), acb(0))
-        return t, total + disc(m * ratio ** self.terms / (1 - ratio) * arb(t) ** (1 - e.real) / (e.real - 1))
+        return t, total + disc(m * ratio ** len(g.s) / (1 - ratio) * arb(t) ** (1 - e.real) / (e.real - 1))
 
     def near_integral(self, body: Formula, length: Any) -> tuple[Any, Any]:
         """A distance, and way times the integral over 0 < u < distance."""
@@ -249,7 +269,7 @@ class Germs:
         d = fmpq(int((g.r / 8 * 2 ** 20).lower().fmpq().floor()), 2 ** 20) if g.r > arb(1) / 2 ** 14 else (g.r / 8).mid().fmpq()
         ratio, m = arb(d) / g.r, abs(g.ball).abs_upper()
         total = sum((c * acb(arb(d)) ** (e + k + 1) / (e + k + 1) for k, c in enumerate(g.s)), acb(0))
-        rest = m * ratio ** self.terms / (1 - ratio) * arb(d) ** (e.real + 1) / (e.real + 1)
+        rest = m * ratio ** len(g.s) / (1 - ratio) * arb(d) ** (e.real + 1) / (e.real + 1)
         return d, acb(self.way) * (total + disc(rest))
 
     def limit(self, body: Formula) -> Any:
@@ -260,8 +280,8 @@ class Germs:
             return fmpq(0)
         if g.e < 0:
             raise Rejected("no finite limit")
-        real = self.here.names.real(body) and not any(isinstance(self.here.values.get(x), acb) for x in self.here.names.free(body))
-        return g.s[0].real if real and isinstance(g.s[0], acb) else g.s[0]
+        far = arb(0, arb("inf")) if self.point is None else arb(self.point, g.r) if not isinstance(self.point, acb) else acb(self.point)
+        return g.s[0].real if isinstance(g.s[0], acb) and real_on(self.here.inner(self.name, far), body) else g.s[0]
 
 
 def split_sign(f: Formula, name: str) -> tuple[bool, Formula]:

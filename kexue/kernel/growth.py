@@ -7,8 +7,9 @@ from typing import Any
 from flint import acb, arb, ctx, fmpq
 
 from ..formula import Formula, lift
-from .functions import settled
+from .numbers import settled
 from .germ import Germs
+from .reals import real_on
 from .verdict import Rejected
 
 Vector = tuple[Any, Any, Any, Any, Any]
@@ -21,11 +22,11 @@ def vec(c: Any = 0, a: Any = 0, b: Any = 0, q: Any = 0, g: Any = 0) -> Vector:
 
 
 def plus(*vs: Vector) -> Vector:
-    return tuple(sum(x, ZERO) for x in zip(*vs, strict=True))  # type: ignore[return-value]
+    return tuple(sum(x, ZERO) for x in zip(*vs, strict=True))
 
 
 def scaled(v: Vector, s: Any) -> Vector:
-    return tuple(x * s for x in v)  # type: ignore[return-value]
+    return tuple(x * s for x in v)
 
 
 def shifted(v: Vector, c: Any) -> Vector:
@@ -36,7 +37,7 @@ def most(*vs: Vector) -> Vector:
     """At least the logarithm of the sum of the exponentials: every component grows with k."""
     out = vs[0]
     for v in vs[1:]:
-        out = tuple(arb.max(x, y) for x, y in zip(out, v, strict=True))  # type: ignore[assignment]
+        out = tuple(arb.max(x, y) for x, y in zip(out, v, strict=True))
     return shifted(out, arb(len(vs)).log())
 
 
@@ -101,6 +102,9 @@ class Growth:
     def fixed(self, f: Formula) -> bool:
         return self.name not in self.here.names.free(f)
 
+    def real(self, f: Formula) -> bool:
+        return real_on(self.here.inner(self.name, arb(0, arb("inf"))), f, frozenset((self.name,)))
+
     def poly(self, f: Formula) -> list[Any] | None:
         """Coefficients of a polynomial in k of degree at most 4, or None."""
         if self.fixed(f):
@@ -159,7 +163,7 @@ class Growth:
         """By the expansion in 1/k: f = k^-e g(1/k)."""
         if (hit := self.germs.get(id(f))) is None:
             try:
-                hit = self.germs[id(f)] = f, Germs(self.here, self.name, None, 1, 8).tried(f, (arb(1) / self.n,))
+                hit = self.germs[id(f)] = f, Germs(self.here, self.name, None, 1, 8).tried(f, (arb(8) / self.n, arb(1) / self.n))
             except Rejected:
                 self.germs[id(f)] = f, None
         if hit is None or hit[1] is None or not isinstance(hit[1].e, fmpq):
@@ -230,7 +234,7 @@ class Growth:
             raise Rejected("no growth known for this power")
         q = self.poly(p)
         if q is None or len(q) != 2 or any(not x.imag.is_zero() for x in q):
-            raise Rejected("no growth known for this power")
+            return self.on_exp((Formula("mul", (p, Formula("log", (base,)))),), up)
         beta, alpha = q[0].real, q[1].real
         positive = alpha > 0 and alpha * self.n + beta >= 0
         if not positive and not (alpha < 0 and alpha * self.n + beta <= 0):
@@ -264,7 +268,7 @@ class Growth:
         """sin and cos (imaginary), sinh and cosh of g."""
         p = self.poly(g)
         if p is None or len(p) > 3:
-            if imaginary and up and self.here.names.real(g):
+            if imaginary and up and self.real(g):
                 return vec()
             m = self.size(g)
             if not m < 0.5:
@@ -305,7 +309,7 @@ class Growth:
     def on_sinc(self, a: Any, up: bool) -> Vector: return plus(self.on_sin(a, up), scaled(self.bound(a[0], not up), -1))
 
     def on_atan(self, a: Any, up: bool) -> Vector:
-        if up and self.here.names.real(a[0]):
+        if up and self.real(a[0]):
             try:
                 if self.size(a[0]) < 1:
                     return self.hi(a[0])
@@ -317,9 +321,14 @@ class Growth:
             raise Rejected("no growth known for atan")
         return shifted(self.bound(a[0], up), arb(1.2).log() if up else arb(0.8).log())
     def on_elliptic_k(self, a: Any, up: bool) -> Vector:  # at most (pi/2) (1 - m)^(-1/2) for m < 1
-        if not up or not self.here.names.real(a[0]):
+        if not up or not self.real(a[0]):
             raise Rejected("no growth known for K")
         return shifted(scaled(self.lo(Formula("sub", (lift(1), a[0]))), arb(-0.5)), (arb.pi() / 2).log())
+
+    def on_elliptic_e(self, a: Any, up: bool) -> Vector:  # at most (pi/2) max(1, |1 - m|^(1/2))
+        if not up or len(a) != 1:
+            raise Rejected("no growth known for E")
+        return shifted(scaled(most(vec(), self.hi(Formula("sub", (lift(1), a[0])))), arb(0.5)), (arb.pi() / 2).log())
 
     on_asin = on_asinh = on_atanh = lambda self, a, up: self.near_zero(a, up)
 
@@ -330,10 +339,11 @@ class Growth:
 
     def on_log(self, a: Any, up: bool) -> Vector:
         if not up:
-            low = self.lo(a[0])
-            if not all(x >= 0 for x in low[1:]) or not self.at(low) > 0:
-                raise Rejected("no lower bound of a logarithm")
-            return vec(self.at(low).log())
+            for v, s in ((self.lo(a[0]), 1), (self.hi(a[0]), -1)):
+                v = scaled(v, s)
+                if all(x >= 0 for x in v[1:]) and self.at(v) > 0:
+                    return vec(self.at(v).log())
+            raise Rejected("no lower bound of a logarithm")
         try:
             v = self.dev(a[0])
             if self.largest(v) < arb(0.5).log():

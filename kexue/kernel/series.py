@@ -11,7 +11,8 @@ from typing import Any
 from flint import acb, arb, ctx, fmpq, fmpz
 
 from ..formula import Formula, children, lift, substitute
-from .functions import is_integer, natural, real, settled, whole
+from .numbers import is_integer, natural, settled, whole
+from . import reals
 from .germ import Germs
 from .growth import Growth
 from .verdict import Rejected
@@ -51,8 +52,7 @@ def diff(here: Any, f: Formula) -> Any:
     if name not in here.names.free(body):
         here.of(body)
         return here.of(body) if order == 0 else fmpq(0)
-    out = here.of(body) if order == 0 else cauchy(here, body, name, here.values[name], order)
-    return acb(out).real if here.names.real(body) and not isinstance(here.values[name], acb) else out
+    return here.of(body) if order == 0 else part_of(cauchy(here, body, name, here.values[name], order), reals.real_on(here, f))
 
 
 def cauchy(here: Any, body: Formula, name: str, z: Any, n: int) -> Any:
@@ -69,7 +69,7 @@ def cauchy(here: Any, body: Formula, name: str, z: Any, n: int) -> Any:
             return ball(factorial(n) * m / radius ** n) if n else here.of(body)
         points = n + 4 + (prec + log2(m)) // 8
         with ctx.workprec(prec + n * (e + 8) + 30):
-            fresh = type(here)(here.values, here.paths - {name}, here.names)
+            fresh = type(here)(here.values, here.paths - {name}, here.names, fuel=here.fuel)
             step, total = radius / 256, acb(0)
             for j in range(points):
                 w = (acb(2 * j) / points).exp_pi_i()
@@ -78,6 +78,10 @@ def cauchy(here: Any, body: Formula, name: str, z: Any, n: int) -> Any:
             total = total / points / step ** n + ball(m / radius ** n * alias / (1 - alias))
         return factorial(n) * total + ball(spread * factorial(n + 1) * m / radius ** (n + 1))
     raise Rejected("not certainly analytic")
+
+
+def part_of(v: Any, straight: bool) -> Any:
+    return acb(v).real if straight else v
 
 
 def subs(here: Any, f: Formula) -> Any:
@@ -151,13 +155,14 @@ def infinite(here: Any, body: Formula, name: str, a: int, product: bool) -> Any:
         raise Rejected("the bound of the rest is too weak")
     head = direct(here, body, name, a, best[0], product)
     if product:
-        return head * (1 + ball((best[1]).exp() - 1)) if not _real(here, body) else head * (1 + ball(best[1].exp() - 1).real)
-    return head + (ball(best[1]).real if _real(here, body) and not isinstance(head, acb) else ball(best[1]))
+        return head * (1 + of_kind(here, body, name, ball(best[1].exp() - 1)))
+    return head + of_kind(here, body, name, ball(best[1]))
 
 
-def _real(here: Any, body: Formula) -> bool:
-    free = here.names.free(body)
-    return bool(here.names.real(body)) and not any(isinstance(here.values.get(n), acb) for n in free)
+def of_kind(here: Any, body: Formula, name: str, rest: Any) -> Any:
+    """The bound of a rest, real where the terms are."""
+    k = arb(0, arb("inf"))
+    return rest.real if reals.real_on(here.inner(name, k), body, frozenset((name,))) else rest
 
 
 # -------------------------------------------------------------------------------------------------------------- integrals
@@ -167,7 +172,7 @@ def integral(here: Any, f: Formula) -> Any:
     x = Formula("sym", (name, "real"))
     if endless(lo) == 1 or endless(hi) == -1:
         return -integral(here, Formula("integral", (body, var, hi, lo)))
-    straight = _real(here.inner(name, fmpq(0)), body) and not any(isinstance(here.of(e), acb) for e in (lo, hi) if not endless(e))
+    straight = straight_on(here, body, name, lo, hi)
     if endless(lo):
         turned = substitute(body, {name: Formula("neg", (x,))})
         if endless(hi):
@@ -182,6 +187,19 @@ def integral(here: Any, f: Formula) -> Any:
     return acb(out).real if straight else out
 
 
+def straight_on(here: Any, body: Formula, name: str, lo: Formula, hi: Formula) -> bool:
+    """Is the body real on the whole range?"""
+    ends = [None if endless(e) else here.of(e) for e in (lo, hi)]
+    if any(isinstance(e, acb) for e in ends):
+        return False
+    floor = ends[0] is not None and ends[0] >= 0 and (ends[1] is None or ends[1] >= 0)
+    span = arb(0, arb("inf")) if None in ends else arb(ends[0]).union(arb(ends[1]))
+    if all(isinstance(e, fmpq) for e in ends) and ends[0].height_bits() < 40 and ends[1].height_bits() < 40:
+        middle, radius = arb((ends[0] + ends[1]) / 2), arb(abs(ends[1] - ends[0]) / 2)
+        span = arb(middle, radius) if middle.is_exact() and radius.is_exact() else span
+    return reals.real_on(here.inner(name, span), body, frozenset((name,)) if floor else frozenset())
+
+
 def ray(here: Any, body: Formula, name: str, a: Any) -> Any:
     """From a to +oo, parallel to the real axis."""
     if isinstance(a, acb) or here.walks(body) and not isinstance(a, fmpq):
@@ -190,7 +208,7 @@ def ray(here: Any, body: Formula, name: str, a: Any) -> Any:
         here = here.inner(name + "'", a, not isinstance(a, fmpq) and bool(here.paths))
         return ray(here, shifted, name, fmpq(0))
     goal = arb(2) ** (-ctx.prec)
-    best: tuple[Any, Any] | None = None
+    best: tuple[Any, Any, Any] | None = None
     for t in (8, 16, 32, 64, 128, 256, 512, 1024):
         if not a < t:
             continue
@@ -220,7 +238,7 @@ def segment(here: Any, body: Formula, name: str, a: Any, b: Any) -> Any:
     if isinstance(a, fmpq) and isinstance(b, fmpq) and a == b:
         return fmpq(0)
     d = settled(b - a)
-    if isinstance(a, fmpq) and isinstance(b, fmpq) and a * b < 0 and not regular(here, body, name, fmpq(0), d):
+    if not isinstance(a, acb) and not isinstance(b, acb) and a * b < 0 and not regular(here, body, name, fmpq(0), d):
         return segment(here, body, name, a, fmpq(0)) + segment(here, body, name, fmpq(0), b)
     total, ends = acb(0), [a, b]
     for k, (p, way) in enumerate(((a, d), (b, -d))):
@@ -240,7 +258,7 @@ def segment(here: Any, body: Formula, name: str, a: Any, b: Any) -> Any:
             return acb(here.inner(name, z if flag else settled(z), flag).of(body))
         except Rejected:
             return acb("nan")
-    middle = acb.integral(integrand, acb(ends[0]), acb(ends[1]), rel_tol=arb(2) ** (-ctx.prec), abs_tol=arb(2) ** (-ctx.prec),
+    middle = acb.integral(integrand, acb(ends[0]), acb(ends[1]), rel_tol=arb(2) ** (16 - ctx.prec), abs_tol=arb(2) ** (-ctx.prec),
                           eval_limit=4000)
     return total + middle
 
@@ -267,7 +285,7 @@ def cut_off(here: Any, body: Formula, name: str, p: Any, way: Any, length: Any) 
     names = [Formula("sym", (name + s, "complex")) for s in ("'", "''")]
     turned = substitute(body, {name: Formula("add", (names[0], Formula("div", (names[1], x))))})
     here = here.inner(name + "'", p).inner(name + "''", way)
-    for e in (2 * ctx.prec, ctx.prec, 40):
+    for e in (2 * ctx.prec, ctx.prec) if isinstance(p, fmpq) and p == 0 else (ctx.prec - 12, 40):
         try:
             growth = Growth(here, name, 2 ** e, False)
             rest = growth.tail_integral(growth.times(growth.hi(turned), -2))  # dx = -dt/t^2
@@ -294,4 +312,4 @@ def limit(here: Any, f: Formula) -> Any:
 
 
 Direct = Callable[[int, int], Any]
-__all__ = ["children", "diff", "integral", "is_integer", "limit", "prod", "real", "subs", "sum"]
+__all__ = ["children", "diff", "integral", "is_integer", "limit", "prod", "subs", "sum"]

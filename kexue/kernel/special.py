@@ -14,17 +14,13 @@ from flint import acb, arb, ctx, fmpq
 
 from ..certificates import Certificate, Goal
 from ..formula import Formula, children, free_symbols
-from . import functions, series
-from .functions import SCALAR, UNDEFINED, settled, whole
+from . import functions, numbers, reals, series
+from .numbers import SCALAR, UNDEFINED, settled, whole
 from .verdict import Accepted, Rejected
 
-PRECISIONS = (64, 128, 256, 1024)
+FUEL = 400_000  # operations of one evaluation
+CHEAP = frozenset("num sym const add sub mul div neg pow sqrt exp log sin cos abs".split())
 BINDING = {"sum", "prod", "integral", "limit", "limit_below", "limit_both", "subs"}
-ENTIRE_REAL = frozenset(  # heads that are real wherever they are defined at real arguments
-    "add sub mul neg div exp sin cos tan cot sec csc sinh cosh tanh coth sech csch atan asinh sinc abs re im conj sign floor ceiling "
-    "max min mod heaviside delta erf erfc erfi Si Shi gamma digamma factorial atan2 airyai airybi arg piecewise fibonacci lucas zeta binomial "
-    "bell bernoulli totient divisor_sigma mobius partition stieltjes harmonic euler factorial2 gcd lcm primepi prime rising falling erfinv".split())
-CONDITIONS = frozenset("and or not eq ne lt le".split())
 
 
 class Names:
@@ -33,6 +29,7 @@ class Names:
     def __init__(self) -> None:
         self.known: dict[int, tuple[Formula, frozenset[str]]] = {}
         self.reals: dict[int, tuple[Formula, bool]] = {}
+        self.pis: dict[int, tuple[Formula, bool]] = {}
 
     def free(self, f: Formula) -> frozenset[str]:
         if (hit := self.known.get(id(f))) is not None:
@@ -48,6 +45,11 @@ class Names:
         self.known[id(f)] = f, out
         return out
 
+    def has_pi(self, f: Formula) -> bool:
+        if (hit := self.pis.get(id(f))) is None:
+            hit = self.pis[id(f)] = f, f.head == "const" and f.args[0] == "pi" or any(map(self.has_pi, children(f)))
+        return hit[1]
+
     def real(self, f: Formula) -> bool:
         """Is it real at real values of its real variables, by its form alone?"""
         if (hit := self.reals.get(id(f))) is not None:
@@ -55,22 +57,13 @@ class Names:
         if f.head in ("num", "sym", "const"):
             out = f.head == "num" or (f.args[1] in ("real", "integer") if f.head == "sym" else f.args[0] != "i")
         elif f.head == "pow":
-            p = f.args[1]
-            out = self.real(f.args[0]) and (integral(p) or self.real(p) and positive(f.args[0]))
-        elif f.head in CONDITIONS:
-            out = True
-        elif f.head in ("abs", "arg", "re", "im", "delta"):
+            out = self.real(f.args[0]) and (reals.integral(f.args[1]) or self.real(f.args[1]) and positive(f.args[0]))
+        elif f.head in ("abs", "arg", "re", "im", "delta", "and", "or", "not", "eq", "ne", "lt", "le"):
             out = True
         else:
-            out = (f.head in ENTIRE_REAL or f.head in BINDING or f.head == "diff") and all(map(self.real, children(f)))
+            out = (reals.plainly(f) or f.head in BINDING or f.head in ("diff", "piecewise")) and all(map(self.real, children(f)))
         self.reals[id(f)] = f, out
         return out
-
-
-def integral(p: Formula) -> bool:
-    """An integer at integer values of its integer variables, by its form alone."""
-    return p.head == "num" and p.args[0].denominator == 1 or p.head == "sym" and p.args[1] == "integer" or \
-        p.head in ("add", "sub", "mul", "neg", "floor", "ceiling") and (p.head in ("floor", "ceiling") or all(map(integral, p.args)))
 
 
 def positive(f: Formula) -> bool:
@@ -81,14 +74,15 @@ class At:
     """Values of the free symbols; `of` evaluates a formula there."""
 
     def __init__(self, values: dict[str, Any], paths: frozenset[str] = frozenset(), names: Names | None = None, outer: At | None = None,
-                 own: str = "") -> None:
+                 own: str = "", fuel: list[int] | None = None) -> None:
         self.values, self.paths, self.names, self.outer, self.own = values, paths, names or Names(), outer, own
+        self.fuel = fuel if fuel is not None else [FUEL]
         self.done: dict[int, tuple[Formula, Any]] = {}
 
     def inner(self, name: str, value: Any, path: bool = False) -> At:
         """The same point with a value for a bound symbol; path: the values are to be analytic in it."""
         paths = self.paths | {name} if path else self.paths - {name}
-        return At({**self.values, name: value}, paths, self.names, self, name)
+        return At({**self.values, name: value}, paths, self.names, self, name, self.fuel)
 
     def walks(self, f: Formula) -> bool:
         return bool(self.paths) and not self.paths.isdisjoint(self.names.free(f))
@@ -107,6 +101,9 @@ class At:
 
     def evaluate(self, f: Formula) -> Any:
         h, a = f.head, f.args
+        self.fuel[0] -= 1 if h in CHEAP else 6
+        if self.fuel[0] < 0:
+            raise Rejected("too much work")
         if h == "num":
             return fmpq(a[0].numerator, a[0].denominator)
         if h == "sym":
@@ -119,7 +116,7 @@ class At:
         if h == "neg":
             return -self.of(a[0])
         if h == "pow":
-            return functions.power(self.of(a[0]), self.of(a[1]), self.walks(a[0]))
+            return numbers.power(self.of(a[0]), self.of(a[1]), self.walks(a[0]))
         if h == "piecewise":
             for value, condition in zip(a[::2], a[1::2], strict=True):
                 holds = self.holds(condition)
@@ -134,16 +131,22 @@ class At:
             return fmpq(equal)
         if h in ("diff", "ndiff", "subs", *BINDING):
             return getattr(series, {"limit_below": "limit", "limit_both": "limit", "ndiff": "diff"}.get(h, h))(self, f)
+        if h in reals.CIRCULAR and self.names.has_pi(a[0]) and not self.walks(f) and (t := reals.turns(self, a[0])) is not None \
+                and (exact := reals.by_turns(h, t)) is not None:
+            return exact
+        if h.startswith("elliptic_") and len(a) > 1 and self.names.has_pi(a[-2]) and not self.walks(f) and (t := reals.turns(self, a[-2])) is not None:
+            if t[1] == 0 and (h != "elliptic_pi" or len(a) == 3):
+                return functions.incomplete_at_turns(h, [self.of(x) for x in a], t[0])
         v = [self.of(x) for x in children(f)]
-        if h in functions.MATRICES:
-            return functions.MATRICES[h](*v) if h != "matrix" else functions.matrix_of(v, len(a[0]))
+        if h in numbers.MATRICES:
+            return numbers.MATRICES[h](*v) if h != "matrix" else numbers.matrix_of(v, len(a[0]))
         if not all(isinstance(x, SCALAR) for x in v):
             raise Rejected(f"{h} of a matrix")
         walks = self.walks(f)
-        if walks and h in functions.PIECES:
+        if walks and h in numbers.PIECES:
             if not all(self.names.real(x) for x in a):
                 raise Rejected(f"{h} is not analytic")
-            return functions.PIECES[h](*v)
+            return numbers.PIECES[h](*v)
         return functions.call(h, v, walks)
 
     # ------------------------------------------------------------------------------------------------------ conditions
@@ -175,7 +178,7 @@ class At:
 def compare(relation: str, u: Any, v: Any, walks: bool = False) -> bool | None:
     """eq, ne, lt, le between two values: True it holds, False it fails, None the balls overlap.  Only exact numbers can be equal."""
     if not isinstance(u, SCALAR) or not isinstance(v, SCALAR):
-        parts = [compare("eq", a, b) for a, b in functions.entries(u, v)]
+        parts = [compare("eq", a, b) for a, b in numbers.entries(u, v)]
         equal = False if False in parts else None if None in parts else True
         return None if relation not in ("eq", "ne") or equal is None else equal == (relation == "eq")
     if relation in ("eq", "ne"):

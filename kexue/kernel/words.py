@@ -205,10 +205,10 @@ class Words(Algebra):
             if any(self.dims(x)[0] != self.dims(x)[1] for x in w):
                 raise Rejected("the inverse of a product with rectangular factors")
             if not all(self.is_a("spd orthogonal invertible", n) for n, _, _ in w):
-                self.conditions.append(Formula("invertible", (f,)))
+                self.need(Formula("invertible", (f,)))
             self.need_nonzero(p, f)
             return self.tidy(tuple((n, t, not i) for n, t, i in reversed(w)), self.power(p, -1), r, c)
-        self.conditions.append(Formula("invertible", (f,)))
+        self.need(Formula("invertible", (f,)))
         return self.letter(f"inv({self.real_key(m)})", r, c, "", not self.mat_add(m, {self.flip(w): self.neg(p) for w, p in m.items()}))
 
     def mat_sum(self: Normal, body: Formula, var: Formula, lo: Formula, hi: Formula) -> Mat:  # type: ignore[misc]

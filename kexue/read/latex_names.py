@@ -44,6 +44,7 @@ class Nucleus:
     style: str
     accents: tuple[str, ...]
     at: int
+    upright: bool = False
 
     @property
     def shown(self) -> str:
@@ -57,7 +58,7 @@ class Nucleus:
 
     @property
     def key(self) -> str:
-        return "/".join((self.base, self.style, *self.accents))
+        return "/".join((self.base, "rm" if self.upright else self.style, *self.accents))
 
     @property
     def name(self) -> str:
@@ -82,16 +83,16 @@ def nucleus(nodes: Sequence[Node], k: int) -> tuple[Nucleus, int] | None:
         return None
     n = nodes[k]
     if n.kind in ("letter", "word"):
-        return Nucleus(n.text, "", (), n.at), k + 1
+        return Nucleus(n.text, "", (), n.at, n.kind == "word" and len(n.text) == 1), k + 1
     if n.kind == "text" and n.text.isascii() and n.text.isalpha():
-        return Nucleus(n.text, "", (), n.at), k + 1
+        return Nucleus(n.text, "", (), n.at, len(n.text) == 1), k + 1
     if n.kind != "command":
         return None
     if n.text in GREEK:
         return Nucleus(n.text, "", (), n.at), k + 1
     if n.text not in STYLES and n.text not in ACCENTS or k + 1 >= len(nodes):
         return None
-    inner = _argument(nodes, k + 1)
+    inner = _argument(nodes, k + 1, STYLES.get(n.text, "bold") in ("", "sf", "tt"))
     if inner is None:
         return None
     found, after = inner
@@ -109,11 +110,11 @@ def nucleus(nodes: Sequence[Node], k: int) -> tuple[Nucleus, int] | None:
     return Nucleus(found.base, found.style, (*found.accents, accent), n.at), after
 
 
-def _argument(nodes: Sequence[Node], k: int) -> tuple[Nucleus, int] | None:
+def _argument(nodes: Sequence[Node], k: int, words: bool) -> tuple[Nucleus, int] | None:
     n = nodes[k]
     if n.kind != "group":
         return nucleus(nodes, k)
-    if len(n.parts) > 1 and all(p.kind == "letter" for p in n.parts):
+    if words and len(n.parts) > 1 and all(p.kind == "letter" for p in n.parts):
         return Nucleus("".join(p.text for p in n.parts), "", (), n.at), k + 1
     inner = nucleus(n.parts, 0)
     return (inner[0], k + 1) if inner and inner[1] == len(n.parts) else None

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..formula import Formula, call, lift
-from .latex_names import UPRIGHT, WHOLE, Nucleus, indexed, literal, nucleus
-from .latex_terms import FUNCTION, POINTS, Terms
+from .latex_brackets import Brackets
+from .latex_names import NO_HEAD, UPRIGHT, WHOLE, Nucleus, indexed, literal, nucleus
+from .latex_terms import FUNCTION, POINTS
 from .latex_tokens import Node, Unclear
 from .latex_values import ONE, UNKNOWN, Val, shape_of
 
@@ -32,7 +33,7 @@ class Marks:
         return self.sup is not None and len(self.sup[0]) == 1 and self.sup[0][0].sign("*")
 
 
-class Symbols(Terms):
+class Symbols(Brackets):
     """Resolves names."""
 
     def marks(self) -> Marks:
@@ -222,14 +223,14 @@ class Symbols(Terms):
             return self.postfix(self.expectation(nuc, m))
         if plain and nuc.style == "bb" and len(nuc.base) == 1:
             raise Unclear(f"{nuc.shown} has no form yet", nuc.at, "not-supported")
-        if bare and len(nuc.base) > 1 and nuc.base in UPRIGHT or plain and nuc.base not in POINTS and len(nuc.base) > 1 and not m.sub:
+        if bare and len(nuc.base) > 1 and (nuc.base in UPRIGHT or nuc.base in NO_HEAD) or plain and nuc.base not in POINTS and len(nuc.base) > 1 and not m.sub:
             if m.sup is not None or m.sub is not None:
                 self.back(m)
             return self.postfix(self.upright(nuc, Node("word", nuc.base, nuc.at, nuc.at)))
         parts = literal(m.sub[0]) if m.sub else None
         name = "_".join((nuc.name, *(parts or []))) + ("_star" if m.star else "") + "'" * m.primes
         if m.star or m.primes:
-            raise Unclear(f"{name} is not declared", nuc.at, "undeclared" if nuc.key not in self.scope else "ambiguous",
+            raise Unclear(f"{name} is not declared", nuc.at, "ambiguous" if nuc.key in self.scope or any(n in self.sorts for n in nuc.names(self.sorts)) else "undeclared",
                           (f"a name of its own: declare {name}", "the conjugate" if m.star else "a derivative or a transpose"))
         raise self.undeclared(nuc, name)
 

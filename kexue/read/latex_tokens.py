@@ -79,11 +79,21 @@ def tokens(text: str) -> Source:
     """The tree of tokens of the text; raises Unclear."""
     if len(text) > LENGTH:
         raise Unclear(f"longer than {LENGTH} characters", LENGTH, "too-long")
-    scanner = _Scanner(text)
+    scanner = _Scanner(without_dollars(text))
     flat = scanner.flat()
     tree = _Tree(flat, len(text))
     items = tree.items("")
     return Source(rows(items), scanner.labels)
+
+
+def without_dollars(text: str) -> str:
+    """The text with blanks in the place of the $$ or \\[ \\] around it."""
+    for left, right in (("$$", "$$"), ("$", "$"), ("\\[", "\\]"), ("\\(", "\\)")):
+        inner = text.strip()
+        if inner.startswith(left) and inner.endswith(right) and len(inner) > len(left + right):
+            start, end = text.index(left), text.rindex(right)
+            return text[:start] + " " * len(left) + text[start + len(left):end] + " " * (len(text) - end)
+    return text
 
 
 def rows(items: list[Node]) -> list[list[list[Node]]]:

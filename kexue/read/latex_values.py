@@ -61,10 +61,13 @@ class Values:
     # ------------------------------------------------------------------------------------------------------ sums
     def alike(self, a: Val, b: Val, at: int, zero: bool = False) -> tuple[Val, Val]:
         """Both with one shape; with `zero`, the number 0 beside a matrix is the zero matrix."""
-        if a.shape and b.shape:
-            a, b = known(a, b.shape[0]), known(b, a.shape[0])
-        if zero and (a.shape is None) != (b.shape is None):
-            a, b = (self.zeros(a, b.shape, at) if b.shape else a), (self.zeros(b, a.shape, at) if a.shape else b)
+        left, right = a.shape, b.shape
+        if left is not None and right is not None:
+            a, b = known(a, right[0]), known(b, left[0])
+        if zero and a.shape is None:
+            a = self.zeros(a, b.shape, at)
+        elif zero and b.shape is None:
+            b = self.zeros(b, a.shape, at)
         if a.shape != b.shape:
             raise Unclear("a number and a matrix or vector are added or compared" if a.shape is None or b.shape is None else
                           "two things of different size are added or compared", at, "sorts")

@@ -1,0 +1,212 @@
+r"""Relations and conditions: chains a = b \le c, membership x \in [0, 1], enumerations k = 1, 2, \dots, n, divisibility, congruence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..formula import Formula, lift
+from .latex_forms import Forms
+from .latex_names import nucleus
+from .latex_tokens import Node, Unclear
+from .latex_values import INEQUALITIES, ONE, ZERO, Val
+
+SIGNS = ("=", "<", ">", "≤", "≥", "≠", "∈", ":=", "∣", "∤", "≡", "∼", "→")
+SETS = ("R", "Z", "N", "C", "Q")
+OTHERWISE = ("otherwise", "else", "其他", "其它", "否则", "其余", "其他情况", "其它情况")
+IFS = ("if", "for", "when", "当", "若", "如果", "时")
+OO = Formula("const", ("oo",))
+
+
+def end_of(nodes: Sequence[Node], default: int) -> int:
+    return nodes[-1].end if nodes else default
+
+
+OPEN, CLOSE = ("(", "[", "{", "⟨", "⌊", "⌈", "|(", "‖("), (")", "]", "}", "⟩", "⌋", "⌉", ")|", ")‖")
+
+
+def level(n: Node) -> int:
+    """1 for a bracket that opens, -1 for one that closes."""
+    return n.sign(*OPEN) - n.sign(*CLOSE)
+
+
+def cut(nodes: Sequence[Node], *signs: str) -> list[tuple[str, int, list[Node]]]:
+    """Tokens cut at these signs outside brackets: (sign before the piece, its place, the piece)."""
+    out: list[tuple[str, int, list[Node]]] = [("", nodes[0].at if nodes else 0, [])]
+    depth = 0
+    for n in nodes:
+        depth += level(n)
+        if depth <= 0 and n.sign(*signs):
+            out.append((n.text, n.at, []))
+        else:
+            out[-1][2].append(n)
+    return out
+
+
+class Conditions(Forms):
+    """Adds relations to expressions."""
+
+    def value(self, nodes: Sequence[Node], at: int) -> Val:
+        if not nodes:
+            raise Unclear("one side of a relation is missing", at)
+        return self.inside(nodes, end_of(nodes, at), self.sum)
+
+    def relations(self, nodes: Sequence[Node]) -> list[tuple[Formula, int]]:
+        """The relations that a chain states, each with its place; raises Unclear where there is none."""
+        modulus: list[Node] | None = None
+        if len(nodes) > 1 and nodes[-2].kind == "command" and nodes[-2].text in ("pmod", "mod"):
+            modulus, nodes = nodes[-1].parts or [nodes[-1]], nodes[:-2]
+        sides = cut(nodes, *SIGNS)
+        signs = [s for s, _, _ in sides[1:]]
+        at = sides[1][1] if signs else sides[0][1]
+        if signs == ["≡"]:
+            return [(self.congruence(sides[0][2], sides[1][2], modulus, at), at)]
+        if modulus is not None:
+            raise Unclear("a modulus without a congruence", at)
+        if signs in (["∣"], ["∤"]):
+            return [(self.divides(self.value(sides[0][2], at), self.value(sides[1][2], at), signs == ["∣"], at), at)]
+        if signs and signs[-1] == "∈" and not {*signs[:-1]} - {"="}:
+            return self.member(sides, at)
+        for s, place, _ in sides[1:]:
+            if s not in INEQUALITIES:
+                raise Unclear(f"the relation {s} in this place has no form yet", place, "not-supported")
+        if not signs:
+            raise Unclear("this states nothing", at, "no-claim")
+        vals = [self.value(side, place) for _, place, side in sides]
+        out = []
+        for (sign, place, _), a, b in zip(sides[1:], vals, vals[1:], strict=False):
+            out.append((self.relation(sign, a, b, place), place))
+        ways = {{"<": 1, "≤": 1, ">": -1, "≥": -1}.get(s, 0) for s in signs}
+        if len(ways - {0}) > 1 or "≠" in signs and len(signs) > 1:
+            raise Unclear("a chain of relations that point both ways", at, "ambiguous")
+        return out
+
+    def congruence(self, a: list[Node], b: list[Node], modulus: list[Node] | None, at: int) -> Formula:
+        if modulus is None:
+            raise Unclear("three bars", at, "ambiguous", ("a definition: write :=", "an identity: write =", r"a congruence: write \pmod{m}"))
+        modulus = [n for n in modulus if not (n.kind == "word" and n.text == "mod")]
+        x, y, m = (self.number(self.value(side, at), "a congruence", at) for side in (a, b, modulus))
+        gap = x.f if y.f == ZERO else self.node(at, "sub", x.f, y.f)
+        return self.node(at, "eq", self.node(at, "mod", gap, m.f), ZERO)
+
+    def divides(self, a: Val, b: Val, whether: bool, at: int) -> Formula:
+        self.number(a, "divisibility", at)
+        self.number(b, "divisibility", at)
+        if a.f == lift(2):
+            return self.node(at, "even" if whether else "odd", b.f)
+        return self.node(at, "eq" if whether else "ne", self.node(at, "mod", b.f, a.f), ZERO)
+
+    # ---------------------------------------------------------------------------------------------------------- sets
+    def member(self, sides: list[tuple[str, int, list[Node]]], at: int) -> list[tuple[Formula, int]]:
+        if len(sides) != 2:
+            raise Unclear("a chain that ends in a set", at, "not-supported")
+        out: list[tuple[Formula, int]] = []
+        for _, place, piece in cut(sides[0][2], ","):
+            v = self.value(piece, place)
+            out += [(f, at) for f in self.within(v, sides[1][2], at)]
+        return out
+
+    def within(self, v: Val, nodes: list[Node], at: int) -> list[Formula]:
+        """What v being in this set says beyond its sort."""
+        if (ends := self.interval(nodes, at)) is not None:
+            self.number(v, "an interval", at)
+            if self.sort(v.f) == "complex":
+                raise Unclear("complex numbers lie in no interval", at, "sorts")
+            left, lo, hi, right = ends
+            out = []
+            if lo != -OO:
+                out.append(self.node(at, "le" if left == "[" else "lt", lo, v.f))
+            if hi != OO:
+                out.append(self.node(at, "le" if right == "]" else "lt", v.f, hi))
+            return out
+        found = nucleus(nodes, 0)
+        if found is None or found[0].style != "bb" or found[0].base not in SETS:
+            raise Unclear("this set has no form yet", at, "not-supported")
+        return self.standard(v, found[0].base, nodes[found[1]:], at)
+
+    def standard(self, v: Val, base: str, rest: Sequence[Node], at: int) -> list[Formula]:
+        marks = "".join(n.text if n.kind != "group" else "".join(m.text for m in n.parts) for n in rest if not n.sign("_", "^"))
+        sort = self.sort(v.f)
+        if base == "R" and rest and rest[0].sign("^") and len(rest) == 2 and marks not in ("+", "*"):
+            sizes = [self.number(self.value(piece, at), "a size", at).f for _, _, piece in cut(rest[1].parts or [rest[1]], "×")]
+            if v.shape != ((sizes[0], ONE) if len(sizes) == 1 else tuple(sizes)):
+                raise Unclear("the size is another one than was declared", at, "sorts")
+            return []
+        self.number(v, "a set of numbers", at)
+        order = {"integer": 0, "real": 1, "complex": 2}
+        if marks in ("", "+", ">0", "≥0", "*") and base == "C" and not marks:
+            return []
+        if base == "Q" or order[sort] > {"R": 1, "Z": 0, "N": 0, "C": 2}[base]:
+            raise Unclear(f"this was declared as {sort}; the set says something else", at, "sorts")
+        if base in ("R", "Z") and not marks:
+            return []
+        known = {"positive": self.node(at, "lt", ZERO, v.f), "one": self.node(at, "le", ONE, v.f), "zero": self.node(at, "le", ZERO, v.f)}
+        if marks == ">0" or base in ("Z", "N") and marks in ("+", "*"):
+            return [known["one"] if sort == "integer" else known["positive"]]
+        if marks == "≥0":
+            return [known["zero"]]
+        if any(h in self.hyps for h in known.values()):
+            return []
+        raise Unclear("whether 0 belongs to this set", at, "ambiguous", ("with 0: declare it, for example integer n >= 0", "without 0"))
+
+    def sort(self, f: Formula) -> str:
+        """complex, real or integer, as far as it shows."""
+        if f.head == "sym" and isinstance(f.args[1], str):
+            return f.args[1]
+        if f.head == "num":
+            return "integer" if f.args[0].denominator == 1 else "real"
+        if f.head == "const":
+            return "complex" if f.args == ("i",) else "real"
+        if f.head in ("re", "im", "abs", "dot", "tr", "det", "at", "apply"):
+            return "real"
+        kids = {self.sort(g) for g in f.args if isinstance(g, Formula)}
+        if "complex" in kids:
+            return "complex"
+        return "integer" if f.head in ("add", "sub", "mul", "neg", "factorial", "binomial") and kids == {"integer"} else "real"
+
+    def interval(self, nodes: Sequence[Node], at: int) -> tuple[str, Formula, Formula, str] | None:
+        """[a, b), with both brackets."""
+        if len(nodes) == 1 and nodes[0].kind == "fence":
+            left, inner, right = nodes[0].text, list(nodes[0].parts), nodes[0].right
+        elif len(nodes) > 2 and nodes[0].kind == nodes[-1].kind == "sign":
+            left, inner, right = nodes[0].text, list(nodes[1:-1]), nodes[-1].text
+        else:
+            return None
+        if left not in ("(", "[", "]") or right not in (")", "]", "["):
+            return None
+        ends = cut(inner, ",")
+        if len(ends) != 2:
+            return None
+        lo, hi = (self.number(self.value(e, place), "an end of an interval", at).f for _, place, e in ends)
+        if lo == OO or hi == -OO:
+            raise Unclear("an interval that begins or ends at the wrong infinity", at, "sorts")
+        return left, lo, hi, right
+
+    # -------------------------------------------------------------------------------------------------- enumerations
+    def enumeration(self, pieces: Sequence[Sequence[Node]], at: int) -> list[Formula]:
+        r"""k = 1, 2, \dots, n as 1 <= k <= n: the pieces between the commas."""
+        (_, _, name), (_, _, first) = cut(pieces[0], "=")
+        k = self.value(name, at)
+        if k.f.head != "sym" or k.f.args[1] != "integer":
+            raise Unclear("an enumeration of what is not declared as an integer", at, "sorts")
+        before = [self.value(p, at).f for p in [first, *pieces[1:-2]]]
+        last = self.value(pieces[-1], at).f
+        numbers: list[Any] = [f.args[0] if f.head == "num" else None for f in before]
+        if any(q is None or q != numbers[0] + j for j, q in enumerate(numbers)):
+            raise Unclear("the enumeration does not count by ones", at, "ambiguous")
+        return [self.node(at, "le", before[0], k.f), self.node(at, "le", k.f, last)]
+
+    # ---------------------------------------------------------------------------------------------------------- cases
+    def case(self, nodes: list[Node], n: Node, last: bool) -> Formula:
+        """The condition of a case, with its words around it."""
+        words = [m for m in nodes if m.kind == "text" and not (m.text.isascii() and m.text.isalpha() and m.text not in (*IFS, *OTHERWISE))]
+        rest = [m for m in nodes if m not in words]
+        for w in words:
+            if w.text.strip(" ,.，。；") not in (*IFS, *OTHERWISE):
+                raise Unclear(f"the words {w.text[:20]!r} in a condition", w.at, "not-supported")
+        if not rest:
+            if not last or not words or words[0].text.strip(" ,.，。；") not in OTHERWISE:
+                raise Unclear("a case without a condition", n.at)
+            return Formula("const", ("true",))
+        found = [f for f, _ in self.relations(rest)]
+        return found[0] if len(found) == 1 else self.node(n.at, "and", *found)
