@@ -26,7 +26,7 @@ from .witness import DIGITS, HOPELESS, Counterexample, Looked, branches, costly,
 from .witness import values_of as witnessed
 
 POINTS, LONG = 12, 240  # points that have to agree, and evaluations of the longer search
-SHARES = {"look": 0.2, "prove": 0.45, "search": 0.15, "vacuous": 0.1, "support": 0.1}  # of the time limit
+SHARES = {"look": 0.12, "prove": 0.56, "search": 0.12, "vacuous": 0.1, "support": 0.1}  # of the time limit
 FINE = (1024, 2048, 4096)  # bits at which constants are held against the claim again
 ATTEMPTS, SCANNED = 400, 1000  # draws of the longer search, and values of a single integer
 HERE = 4  # the share of points, one in so many, that may be undefined or unclear where the others agree

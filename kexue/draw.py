@@ -17,7 +17,7 @@ from typing import Any
 from flint import acb, arb, ctx, fmpq
 
 from .certificates import Goal
-from .formula import Formula, children, free_symbols, lift
+from .formula import RELATIONS, Formula, children, free_symbols, lift
 from .kernel import Rejected
 from .kernel.balls import UNDEFINED
 from .kernel.special import At, value
@@ -78,7 +78,7 @@ class Drawer:
                 for k in (0, 1):
                     if h.args[k].head == "sym" and h.args[k].args[1] != "complex":
                         self.bounds[h.args[k].args[0]].append((k == 0, h.head == "lt", h.args[1 - k]))
-        self.said = numbers(goal)
+        self.said, self.compared = numbers(goal)
 
     def _circular(self, name: str, f: Formula) -> bool:
         names = set(free_symbols(f))
@@ -122,7 +122,8 @@ class Drawer:
                 return tuple(F(self.rng.randint(-40, 40), self.rng.randint(1, 12)) * self.rng.choice((1, 1, 0)) for _ in range(2))
             return PLANE[(i * step + 7 * k) % len(PLANE)]
         low, high = self._range(name, values)
-        pool = [q for q in self.said if (sort == "real" or q.denominator == 1 and abs(q) > 9) and fits(q, low, high)]
+        pool = [q for q in self.said if fits(q, low, high) and (
+            sort == "real" or q.denominator == 1 and (abs(q) > 9 or q in self.compared))]
         if pool and said is not None:
             return pool[said % len(pool)]
         if sort == "integer":
@@ -189,16 +190,22 @@ def fits(q: Fraction, low: Any, high: Any) -> bool:
     return above and (high is None or q < high[0] or q == high[0] and not high[1])
 
 
-def numbers(goal: Goal) -> list[Fraction]:
-    """The numbers in a goal, their neighbours and negatives, and the reciprocals of those below 1, by size."""
+def numbers(goal: Goal) -> tuple[list[Fraction], set[Fraction]]:
+    """The numbers in a goal, their neighbours and negatives, and the reciprocals of those below 1: first those that a variable is
+    compared with, which are also given apart, then the others by size."""
     found: set[Fraction] = set()
+    compared: set[Fraction] = set()
 
     def walk(f: Formula) -> None:
         if f.head == "num":
             q = f.args[0]
             found.update(x for x in (q, -q, q - 1, q + 1, 1 / q if 0 < abs(q) < 1 else q, F(q.denominator)) if abs(x) < 10 ** 5)
+        if f.head in ("delta", *RELATIONS) and {g.head for g in f.args} == {"sym", "num"}:
+            compared.update(g.args[0] for g in f.args if g.head == "num" and abs(g.args[0]) < 10 ** 5)
         for x in children(f):
             walk(x)
-    for f in (*goal.hyps, goal.claim):
-        walk(f)
-    return sorted(found, key=lambda q: (abs(q), q))[:24]
+    walk(goal.claim)
+    first = set(compared)
+    for h in goal.hyps:
+        walk(h)
+    return sorted(found | first, key=lambda q: (q not in first, abs(q), q))[:24], first

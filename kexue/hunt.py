@@ -20,6 +20,7 @@ from .certificates import Certificate, Goal
 from .formula import Formula, children, free_symbols
 from .kernel import special
 from .kernel.numbers import SCALAR, UNDEFINED
+from .kernel.reals import infinite
 from .kernel.verdict import Rejected
 
 F = Fraction
@@ -29,12 +30,12 @@ WHOLE = [F(k) for k in (2, 1, 3, 0, 4, -1, 5, 7, -2, 6, 8, -3, 10, 9, 12, 11, -4
 LINE = [F(q) for q in ("1/2 2 -3/4 5/4 3 -2 1/3 1 -1 0 7/3 -1/2 5 1/10 -5/2 10 -7/2 4 1/4 -1/10 -10 1/1000 20 -1/1000 50 -30 100 999/1000 "
                        "1001/1000 1000 1/1000000 -100 31/7 -22/7 1/1000000000").split()]
 PLANE = [(F(a), F(b)) for a, b in (p.split(",") for p in (
-    "1/2,1/4 -3/4,1/2 5/4,3/4 2,1 -3/2,-1/2 1/4,-1/2 -1/2,1/8 3/4,-3/8 3,-2 0,1 1/8,1/8 1,0 -2,0 -1/4,-1/4 1/2,0 0,-2 0,0 -1,0 -4,-5 0,2 2,0 0,1/2 0,-1 "
-    "-1/2,0 1,1 -1,1 -5/2,1/64 -5/2,-1/64 5/2,1/64 3,4 0,3 1/4,0 -3,0 3/8,5/4 -1/4,3/2 1/16,0 5,1/4 -1/8,1/16 12,-1/4 1/64,-1/32 -10,3 0,20 40,1 "
+    "1/2,1/4 -3/4,1/2 5/4,3/4 2,1 -3/2,-1/2 1/4,-1/2 -1/2,1/8 3/4,-3/8 3,-2 0,1 1/8,1/8 1,0 -2,0 -1/4,-1/4 1/2,0 0,-2 0,0 -1,0 -4,-5 0,2 2,0 0,1/2 "
+    "0,-1 -1/2,0 1,1 -1,1 -5/2,1/64 -5/2,-1/64 5/2,1/64 3,4 0,3 1/4,0 -3,0 3/8,5/4 -1/4,3/2 1/16,0 5,1/4 -1/8,1/16 12,-1/4 1/64,-1/32 -10,3 0,20 40,1 "
     "-7/2,0 9/2,0 3/2,0 0,-1/4 1/4,7").split())]
 SPREAD = 48  # values kept of each variable
 AGREEMENT = 40  # bits to which both sides have to be known
-CONSTANT = (256, 1024, 2048)  # precisions at which a claim without variables is looked at again
+CONSTANT = {6: (128, 256), 16: (256, 1024), 80: (256, 1024, 2048)}  # precisions at which a claim without variables is looked at again
 LONG, ENDLESS = ("integral",), ("diff", "ndiff", "limit", "limit_below", "limit_both")
 
 
@@ -52,7 +53,7 @@ class Hunt:
         self.tried = self.agreed = 0
         self.names = special.Names()
         heads = {f.head for g in (goal.claim, *goal.hyps) for f in parts(g)}
-        endless = any(f.head in ("sum", "prod") and any(special.series.endless(x) for x in f.args[2:]) for f in parts(goal.claim))
+        endless = any(f.head in ("sum", "prod") and any(map(infinite, f.args[2:])) for f in parts(goal.claim))
         self.wanted, self.draws_left = (6, 40) if heads & set(LONG) else (16, 80) if endless or heads & set(ENDLESS) else (80, 400)
         self.heads = heads
 
@@ -112,7 +113,7 @@ class Hunt:
             return own
         out = [F(round(q)) for q in own]
         if self.heads & {"sin", "cos", "tan", "cot", "sec", "csc"}:
-            out += [F(p) for t in (1, 2) for p, _ in convergents(t, 8)]
+            out += [F(p) for t in (1, 2) for p, _ in convergents(t, 14)]
         if "sqrt" in self.heads or "pow" in self.heads:
             out += [F(y) for q in self.constants() if q.denominator == 1 and 3 < q < 10 ** 5 for y in pell(int(q))]
         return out
@@ -136,6 +137,7 @@ class Hunt:
         sort = self.symbols[name].args[1]
         own = [h for h in self.hyps if self.names.free(h) == {name}]
         made: list[Any] = []
+        most = SPREAD
         if sort == "complex":
             made = [*PLANE, *((F(self.random.randint(-96, 96), 32), F(self.random.randint(-96, 96), 32)) for _ in range(12))]
             made += [(a / 8, b / 8) for a, b in PLANE[:8]] + [(a / 64, b / 64) for a, b in PLANE[:4]] + [(a * 8, b * 8) for a, b in PLANE[:6]]
@@ -144,7 +146,7 @@ class Hunt:
             base = max(map(round, low), default=0)
             made = [*WHOLE, *(F(base + k) for k in range(14)), *(F(round(q)) for q in high), *(F(self.random.randint(-200, 200)) for _ in range(8))]
             if len(self.symbols) == 1 and any(h.head not in ("lt", "le") for h in own):
-                made += map(F, range(1, 700))
+                made, most = [*made, *map(F, range(1, 700))], 4 * SPREAD
         else:
             low, high = self.bounds(name)
             a, b = max(low, default=None), min(high, default=None)
@@ -156,7 +158,7 @@ class Hunt:
             made += [*LINE[:12], *low, *high, *LINE[12:], *(F(self.random.randint(-4000, 4000), 1024) for _ in range(10))]
         out: dict[Any, None] = {}
         for v in made:
-            if len(out) < SPREAD and v not in out and self.meets(own, {name: v}):
+            if len(out) < most and v not in out and self.meets(own, {name: v}):
                 out[v] = None
         for scale in (F(1), F(4), F(16), F(1, 8), F(64), F(1, 64)) if len(out) < 6 and sort != "integer" else ():
             for _ in range(40):
@@ -196,6 +198,9 @@ class Hunt:
                 yield {names[0]: v}, first <= k < first + len(unusual)
             return
         for i in range(first):
+            if i == 2 and len({self.symbols[n].args[1] for n in names}) == 1:  # all equal, where this is allowed
+                same = next((v for v in lists[names[0]][0] if all(v in lists[n][0] for n in names)), None)
+                yield {n: lists[n][0][0] if same is None else same for n in names}, False
             yield {n: lists[n][0][(i + j * (i + 1)) % len(lists[n][0])] for j, n in enumerate(names)}, False
         for name in names:
             for v in lists[name][1][:14]:
@@ -226,7 +231,7 @@ class Hunt:
         looked: list[tuple[float, int, Point]] = []
         undefined = closer = 0
         for point, unusual in self.draws():
-            if time.monotonic() > self.until or self.agreed >= self.wanted:
+            if time.monotonic() > self.until or self.agreed >= (2 * self.wanted if len(self.symbols) == 1 else self.wanted):
                 break
             self.tried += 1
             try:
@@ -245,7 +250,7 @@ class Hunt:
                 self.agreed += 1
             if holds is None and (unusual and closer < 40 or self.agreed <= 2):  # both sides close: look closer
                 closer += 1
-                if (found := self.fails(point, (256,) if self.symbols else CONSTANT)) is not None:
+                if (found := self.fails(point, (256,) if self.symbols else CONSTANT[self.wanted])) is not None:
                     return "refuted", self.simple(point, found), self.tried
             if gap is not None:
                 looked.append((gap, self.tried, point))
@@ -260,8 +265,8 @@ class Hunt:
             best = self.judge(point, 64)[1]
         except ERRORS:
             return None
-        step, left = F(1), 60
-        while best is not None and left > 0 and step > F(1, 2 ** 20) and time.monotonic() < self.until:
+        step, left = F(1), 60 if self.wanted < 80 else 240
+        while best is not None and left > 0 and step > F(1, 2 ** 40) and time.monotonic() < self.until:
             moved = False
             for near in neighbours(point, step, self.symbols):
                 left -= 1
@@ -361,6 +366,10 @@ def neighbours(point: Point, step: Fraction, symbols: dict[str, Formula]) -> Ite
                 yield {**point, name: (v[0], v[1] + d)}
             else:
                 yield {**point, name: v + d}
+    lines = [n for n, v in point.items() if symbols[n].args[1] == "real" and v]
+    for a, b in zip(lines, lines[1:] + lines[:1], strict=True) if step <= 1 else ():
+        for c in (F(2), F(1, 2)):
+            yield {**point, a: point[a] * c, b: point[b] / c} if a != b else {**point, a: point[a] * c}
 
 
 def hunt(goal: Goal, seconds: float) -> tuple[str, Certificate | None, int]:

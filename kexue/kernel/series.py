@@ -30,7 +30,7 @@ def ball(r: Any) -> Any:
 
 def analytic(here: Any, body: Formula, name: str, disc: Any) -> Any:
     """A bound of |body| on the disc, on which it is analytic."""
-    return arb(abs(acb(here.inner(name, disc, True).of(body)))).abs_upper()
+    return arb(abs(acb(here.inner(name, disc, True, name in here.bent).of(body)))).abs_upper()
 
 
 def factorial(n: int) -> Any:
@@ -69,11 +69,11 @@ def cauchy(here: Any, body: Formula, name: str, z: Any, n: int) -> Any:
             return ball(factorial(n) * m / radius ** n) if n else here.of(body)
         points = n + 4 + (prec + log2(m)) // 8
         with ctx.workprec(prec + n * (e + 8) + 30):
-            fresh = type(here)(here.values, here.paths - {name}, here.names, fuel=here.fuel)
+            fresh = type(here)(here.values, here.paths - {name}, here.names, fuel=here.fuel, bent=here.bent)
             step, total = radius / 256, acb(0)
             for j in range(points):
                 w = (acb(2 * j) / points).exp_pi_i()
-                total += acb(fresh.inner(name, centre + step * w).of(body)) * (acb(-2 * j * n) / points).exp_pi_i()
+                total += acb(fresh.inner(name, centre + step * w, True, name in here.bent).of(body)) * (acb(-2 * j * n) / points).exp_pi_i()
             alias = arb(2) ** (-8 * points)
             total = total / points / step ** n + ball(m / radius ** n * alias / (1 - alias))
         return factorial(n) * total + ball(spread * factorial(n + 1) * m / radius ** (n + 1))
@@ -85,7 +85,7 @@ def part_of(v: Any, straight: bool) -> Any:
 
 
 def subs(here: Any, f: Formula) -> Any:
-    return here.inner(f.args[1].args[0], here.of(f.args[2]), here.walks(f.args[2])).of(f.args[0])
+    return here.inner(f.args[1].args[0], here.of(f.args[2]), here.walks(f.args[2]), not here.continued(f.args[2])).of(f.args[0])
 
 
 # -------------------------------------------------------------------------------------------------------- sums, products
@@ -189,13 +189,13 @@ def integral(here: Any, f: Formula) -> Any:
 
 def straight_on(here: Any, body: Formula, name: str, lo: Formula, hi: Formula) -> bool:
     """Is the body real on the whole range?"""
-    ends = [None if endless(e) else here.of(e) for e in (lo, hi)]
-    if any(isinstance(e, acb) for e in ends):
+    a, b = (None if endless(e) else here.of(e) for e in (lo, hi))
+    if isinstance(a, acb) or isinstance(b, acb):
         return False
-    floor = ends[0] is not None and ends[0] >= 0 and (ends[1] is None or ends[1] >= 0)
-    span = arb(0, arb("inf")) if None in ends else arb(ends[0]).union(arb(ends[1]))
-    if all(isinstance(e, fmpq) for e in ends) and ends[0].height_bits() < 40 and ends[1].height_bits() < 40:
-        middle, radius = arb((ends[0] + ends[1]) / 2), arb(abs(ends[1] - ends[0]) / 2)
+    floor = a is not None and bool(a >= 0) and (b is None or bool(b >= 0))
+    span = arb(0, arb("inf")) if a is None or b is None else arb(a).union(arb(b))
+    if isinstance(a, fmpq) and isinstance(b, fmpq):
+        middle, radius = arb((a + b) / 2), arb(abs(b - a) / 2)
         span = arb(middle, radius) if middle.is_exact() and radius.is_exact() else span
     return reals.real_on(here.inner(name, span), body, frozenset((name,)) if floor else frozenset())
 
@@ -205,7 +205,7 @@ def ray(here: Any, body: Formula, name: str, a: Any) -> Any:
     if isinstance(a, acb) or here.walks(body) and not isinstance(a, fmpq):
         x = Formula("sym", (name, "real"))
         shifted = substitute(body, {name: Formula("add", (x, Formula("sym", (name + "'", "complex"))))})
-        here = here.inner(name + "'", a, not isinstance(a, fmpq) and bool(here.paths))
+        here = here.inner(name + "'", a, bool(here.paths))
         return ray(here, shifted, name, fmpq(0))
     goal = arb(2) ** (-ctx.prec)
     best: tuple[Any, Any, Any] | None = None
@@ -240,6 +240,9 @@ def segment(here: Any, body: Formula, name: str, a: Any, b: Any) -> Any:
     d = settled(b - a)
     if not isinstance(a, acb) and not isinstance(b, acb) and a * b < 0 and not regular(here, body, name, fmpq(0), d):
         return segment(here, body, name, a, fmpq(0)) + segment(here, body, name, fmpq(0), b)
+    bent = isinstance(a, acb) or isinstance(b, acb)
+    if bent:  # the names say it to everything below
+        here = here.inner(name, a, False, True)
     total, ends = acb(0), [a, b]
     for k, (p, way) in enumerate(((a, d), (b, -d))):
         if regular(here, body, name, p, d):
@@ -255,7 +258,7 @@ def segment(here: Any, body: Formula, name: str, a: Any, b: Any) -> Any:
         ends[k] = p + way / length * delta
     def integrand(z: Any, flag: bool) -> Any:
         try:
-            return acb(here.inner(name, z if flag else settled(z), flag).of(body))
+            return acb(here.inner(name, z if flag else settled(z), flag, bent).of(body))
         except Rejected:
             return acb("nan")
     middle = acb.integral(integrand, acb(ends[0]), acb(ends[1]), rel_tol=arb(2) ** (16 - ctx.prec), abs_tol=arb(2) ** (-ctx.prec),

@@ -74,15 +74,21 @@ class At:
     """Values of the free symbols; `of` evaluates a formula there."""
 
     def __init__(self, values: dict[str, Any], paths: frozenset[str] = frozenset(), names: Names | None = None, outer: At | None = None,
-                 own: str = "", fuel: list[int] | None = None) -> None:
+                 own: str = "", fuel: list[int] | None = None, bent: frozenset[str] = frozenset()) -> None:
         self.values, self.paths, self.names, self.outer, self.own = values, paths, names or Names(), outer, own
         self.fuel = fuel if fuel is not None else [FUEL]
+        self.bent = bent  # variables that stand for complex numbers, whatever their sort
         self.done: dict[int, tuple[Formula, Any]] = {}
 
-    def inner(self, name: str, value: Any, path: bool = False) -> At:
-        """The same point with a value for a bound symbol; path: the values are to be analytic in it."""
+    def inner(self, name: str, value: Any, path: bool = False, bent: bool = False) -> At:
+        """The same point with a value for a bound symbol.  path: what is made of it has to be analytic in it; bent: it leaves the real axis
+        for good, so that |x| and the like are not continued from there."""
         paths = self.paths | {name} if path else self.paths - {name}
-        return At({**self.values, name: value}, paths, self.names, self, name, self.fuel)
+        return At({**self.values, name: value}, paths, self.names, self, name, self.fuel, self.bent | {name} if bent else self.bent - {name})
+
+    def continued(self, f: Formula) -> bool:
+        """Does f, on a path, stand for the continuation of a function of real variables with real values?"""
+        return self.names.real(f) and self.bent.isdisjoint(self.names.free(f))
 
     def walks(self, f: Formula) -> bool:
         return bool(self.paths) and not self.paths.isdisjoint(self.names.free(f))
@@ -134,8 +140,8 @@ class At:
         if h in reals.CIRCULAR and self.names.has_pi(a[0]) and not self.walks(f) and (t := reals.turns(self, a[0])) is not None \
                 and (exact := reals.by_turns(h, t)) is not None:
             return exact
-        if h.startswith("elliptic_") and len(a) > 1 and self.names.has_pi(a[-2]) and not self.walks(f) and (t := reals.turns(self, a[-2])) is not None:
-            if t[1] == 0 and (h != "elliptic_pi" or len(a) == 3):
+        if h.startswith("elliptic_") and len(a) > (2 if h == "elliptic_pi" else 1) and self.names.has_pi(a[-2]) and not self.walks(f):
+            if (t := reals.turns(self, a[-2])) is not None and t[1] == 0:
                 return functions.incomplete_at_turns(h, [self.of(x) for x in a], t[0])
         v = [self.of(x) for x in children(f)]
         if h in numbers.MATRICES:
@@ -144,7 +150,7 @@ class At:
             raise Rejected(f"{h} of a matrix")
         walks = self.walks(f)
         if walks and h in numbers.PIECES:
-            if not all(self.names.real(x) for x in a):
+            if not all(map(self.continued, a)):
                 raise Rejected(f"{h} is not analytic")
             return numbers.PIECES[h](*v)
         return functions.call(h, v, walks)
@@ -172,7 +178,10 @@ class At:
             return (whole(self.of(f.args[0])) % 2 == 0) == (h == "even")
         if h not in ("eq", "ne", "lt", "le"):
             raise Rejected(f"{h} is not a condition")
-        return compare(h, self.of(f.args[0]), self.of(f.args[1]), self.walks(f))
+        walks = self.walks(f)
+        if walks and h in ("lt", "le") and not all(map(self.continued, f.args)):
+            raise Rejected("an order along a path that leaves the real axis")
+        return compare(h, self.of(f.args[0]), self.of(f.args[1]), walks)
 
 
 def compare(relation: str, u: Any, v: Any, walks: bool = False) -> bool | None:

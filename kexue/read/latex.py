@@ -24,7 +24,7 @@ from .latex_tokens import Unclear, tokens
 from .tokens import Unreadable
 from .words import phrase
 
-__all__ = ["Reading", "Unclear", "Unreadable", "identifier", "labels", "read"]
+__all__ = ["Reading", "Unclear", "Unreadable", "identifier", "labels", "read", "said"]
 
 
 @dataclass(frozen=True)
@@ -44,12 +44,13 @@ class Reading:
         return Goal((*declared.hyps, *(h for h in self.hypotheses if h not in declared.hyps)), self.formula)
 
 
-def read(source: str, declared: Declared, densities: Iterable[str] = ()) -> list[Reading]:
+def read(source: str, declared: Declared, densities: Iterable[str] = (), defined: Iterable[str] = ()) -> list[Reading]:
     """The readings of a displayed formula, in their order; raises Unclear (which is Unreadable, with line, column, code and readings).
 
-    `declared` gives the names their sorts; `densities` are those of its functions that are densities of a real number."""
+    `declared` gives the names their sorts; `densities` are those of its functions that are densities of a real number, `defined` those of its
+    names that were defined by a formula before: to put one of them on the left of = again is ambiguous."""
     try:
-        found = Statements(declared.sorts, declared.hyps, frozenset(densities)).statements(tokens(source))
+        found = Statements(declared.sorts, declared.hyps, frozenset(densities), frozenset(defined)).statements(tokens(source))
         return [_reading(f, source) for f in found]
     except Unclear as err:
         raise err.placed(source) from None
@@ -65,12 +66,12 @@ def labels(source: str) -> list[str]:
         raise err.placed(source) from None
 
 
+def said(kind: str, formula: Formula, hyps: tuple[Formula, ...] = ()) -> str:
+    """A statement as plain text."""
+    shown = " := ".join(map(plain, formula.args)) if kind == "definition" and formula.head == "eq" else phrase(formula)
+    return shown + (", provided " + ", ".join(map(phrase, hyps)) if hyps else "")
+
+
 def _reading(f: Found, source: str) -> Reading:
-    if f.kind == "definition" and f.formula.head == "eq":
-        shown = " := ".join(map(plain, f.formula.args))
-    else:
-        shown = phrase(f.formula)
-    if f.hyps:
-        shown += ", provided " + ", ".join(map(phrase, f.hyps))
     before = source[:f.at]
-    return Reading(f.kind, f.formula, f.hyps, shown, before.count("\n") + 1, f.at - before.rfind("\n"))
+    return Reading(f.kind, f.formula, f.hyps, said(f.kind, f.formula, f.hyps), before.count("\n") + 1, f.at - before.rfind("\n"))

@@ -188,20 +188,18 @@ class Binders(Symbols):
 
     def integrand(self, at: int, n: Node) -> Val:
         """Terms up to the one with the differential of this integral."""
-        first = self.accept("-", "+")
+        t = self.accept("-", "+")
         total: Val | None = None
-        sign = first.text if first else "+"
         while True:
             place = self.here.at
             leading = self.here.at == at
-            v = self.product()
-            total = (self.negative(v, place) if sign == "-" else v) if total is None else self.plus(sign, total, v, place)
+            v = self.product(t if total is None and t and t.text == "-" else None)
+            total = v if total is None else self.plus(t.text if t else "+", total, v, place)
             if at < self.here.at:
                 break
             t = self.accept("+", "-")
             if t is None:
                 raise Unclear("the differential does not stand where the integrand ends", self.here.at, "ambiguous")
-            sign = t.text
         if leading and place != at or leading and total.f.head in ("add", "sub") and place != at:
             raise Unclear("a differential inside a sum", at, "ambiguous")
         if self.tail == self.here.at:

@@ -138,8 +138,6 @@ class Brackets(Terms):
         if after.sign("^", "!", "'", "_"):
             raise Unclear(f"{after.text} behind the bracket of {n.text}", after.at, "ambiguous",
                           (f"({n.text}(x)){after.text}", f"{n.text}((x){after.text})"))
-        if after.sign("(", "[") or after.kind == "fence":
-            raise Unclear(f"a second bracket behind {n.text}", after.at, "ambiguous", (f"{n.text}(x) times (y)", f"{n.text}((x)(y))"))
         return v
 
     def bare(self, n: Node) -> Val:

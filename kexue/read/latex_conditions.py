@@ -11,7 +11,7 @@ from .latex_names import nucleus
 from .latex_tokens import Node, Unclear
 from .latex_values import INEQUALITIES, ONE, ZERO, Val
 
-SIGNS = ("=", "<", ">", "≤", "≥", "≠", "∈", ":=", "∣", "∤", "≡", "∼", "→")
+SIGNS = ("≻", "=", "<", ">", "≤", "≥", "≠", "∈", ":=", "∣", "∤", "≡", "∼", "→")
 SETS = ("R", "Z", "N", "C", "Q")
 OTHERWISE = ("otherwise", "else", "其他", "其它", "否则", "其余", "其他情况", "其它情况")
 IFS = ("if", "for", "when", "当", "若", "如果", "时")
@@ -63,6 +63,11 @@ class Conditions(Forms):
             return [(self.congruence(sides[0][2], sides[1][2], modulus, at), at)]
         if modulus is not None:
             raise Unclear("a modulus without a congruence", at)
+        if signs == ["≻"]:
+            a, b = self.value(sides[0][2], at), self.value(sides[1][2], at)
+            if a.shape is None or a.shape[0] != a.shape[1] or b.f != ZERO:
+                raise Unclear("the order of matrices has no form yet, but for A \\succ 0", at, "not-supported")
+            return [(self.node(at, "spd", a.f), at)]
         if signs in (["∣"], ["∤"]):
             return [(self.divides(self.value(sides[0][2], at), self.value(sides[1][2], at), signs == ["∣"], at), at)]
         if signs and signs[-1] == "∈" and not {*signs[:-1]} - {"="}:

@@ -161,6 +161,15 @@ class Forms(Binders):
             n.at, "div", ONE, degree)
         return self.postfix(Val(self.node(n.at, "pow", v.f, exponent)))
 
+    def zero(self, n: Node) -> Val:
+        """0_d or 0_{m x n}."""
+        self.k += 1
+        nodes, end = self.script()
+        k = next((k for k, m in enumerate(nodes) if m.sign("×")), len(nodes))
+        sizes = [self.number(self.inside(part, end, self.sum), "a size", n.at).f for part in (nodes[:k], nodes[k + 1:]) if part]
+        shape = (sizes[0], sizes[-1] if k < len(nodes) else ONE)
+        return Val(self.node(n.at, "zeros", *shape), shape)
+
     def binomial(self, n: Node) -> Val:
         a, b = (self.number(self.inside(p, end, self.sum), "a binomial", n.at) for p, end in self.arguments_of(2, n.text))
         return self.postfix(Val(self.node(n.at, "binomial", a.f, b.f)))

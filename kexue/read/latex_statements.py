@@ -328,6 +328,9 @@ class Statements(Definitions):
         target = self.target(sides[0][2], signs[0] == ":=") if signs[0] in ("=", ":=") else None
         if target is None and signs[0] == ":=":
             raise Unclear("the left side of a definition is a name", sides[0][1])
+        if signs[0] == "=" and target is None and self.defined and (again := self.target(sides[0][2], True)) and again.name in self.defined:
+            raise Unclear(f"{again.name} was defined before", sides[0][1], "ambiguous",
+                          ("a claim: turn the sides round, or declare the name", "a new definition: write :="))
         if signs[0] in ("=", ":=") and (entries := self.listing(sides[1][2])) is not None:
             if len(sides) != 2:
                 raise Unclear("a list of entries in a chain", sides[1][1], "not-supported")

@@ -59,6 +59,8 @@ class Symbols(Brackets):
                 return out
 
     def name(self, nuc: Nucleus) -> Val:
+        if len(nuc.base) > 1 and (nuc.base in UPRIGHT or nuc.base in NO_HEAD) and not any(n in self.sorts for n in nuc.names(self.sorts)):
+            return self.postfix(self.upright(nuc, Node("word", nuc.base, nuc.at, nuc.at)))
         m = self.marks()
         bound = self.scope.get(nuc.key)
         if bound is not None and m.sub is None and not m.primes and not m.star:
@@ -223,26 +225,16 @@ class Symbols(Brackets):
             return self.postfix(self.expectation(nuc, m))
         if plain and nuc.style == "bb" and len(nuc.base) == 1:
             raise Unclear(f"{nuc.shown} has no form yet", nuc.at, "not-supported")
-        if bare and len(nuc.base) > 1 and (nuc.base in UPRIGHT or nuc.base in NO_HEAD) or plain and nuc.base not in POINTS and len(nuc.base) > 1 and not m.sub:
-            if m.sup is not None or m.sub is not None:
-                self.back(m)
-            return self.postfix(self.upright(nuc, Node("word", nuc.base, nuc.at, nuc.at)))
         parts = literal(m.sub[0]) if m.sub else None
         name = "_".join((nuc.name, *(parts or []))) + ("_star" if m.star else "") + "'" * m.primes
         if m.star or m.primes:
-            raise Unclear(f"{name} is not declared", nuc.at, "ambiguous" if nuc.key in self.scope or any(n in self.sorts for n in nuc.names(self.sorts)) else "undeclared",
+            taken = nuc.key in self.scope or any(n in self.sorts for n in nuc.names(self.sorts))
+            raise Unclear(f"{name} is not declared", nuc.at, "ambiguous" if taken else "undeclared",
                           (f"a name of its own: declare {name}", "the conjugate" if m.star else "a derivative or a transpose"))
         raise self.undeclared(nuc, name)
 
     def opens(self) -> bool:
         return self.here.sign("(") or self.here.kind == "fence" and self.here.text == "("
-
-    def back(self, m: Marks) -> None:
-        """Marks of a word are read again by the function it names."""
-        while self.k and self.nodes[self.k - 1].end > min(m.sup_at or self.stop + 1, m.sub[0][0].at - 1 if m.sub and m.sub[0] else self.stop + 1):
-            self.k -= 1
-        while self.k and self.nodes[self.k - 1].sign("^", "_"):
-            self.k -= 1
 
     def point(self, nuc: Nucleus, m: Marks) -> Val:
         if nuc.base == "i" and "i" in self.index_letters:
@@ -264,12 +256,16 @@ class Symbols(Brackets):
         return self.powered(Val(self.node(nuc.at, "const", POINTS[nuc.base])), m)
 
     def identity(self, nuc: Nucleus, m: Marks) -> Val:
-        if self.opens():
-            raise Unclear("I followed by a bracket", nuc.at, "ambiguous", ("the identity matrix, multiplied", "a function: declare it"))
         size = UNKNOWN
         if m.sub is not None:
             size = self.number(self.inside(*m.sub, self.sum), "a size", nuc.at).f
-        return self.powered(Val(self.node(nuc.at, "eye", size), (size, size)), m)
+        v = Val(self.node(nuc.at, "eye", size), (size, size))
+        if self.opens() and m.sup is None:
+            factor = self.postfix(self.bracket(self.take()))
+            if factor.shape is None:
+                raise Unclear("I followed by a bracket", nuc.at, "ambiguous", ("the identity matrix, multiplied", "a function: declare it"))
+            return self.times([v, factor], nuc.at)
+        return self.powered(v, m)
 
     def expectation(self, nuc: Nucleus, m: Marks) -> Val:
         r"""\mathbb{E}_{z \sim p(z)}[...] for a density p that is declared: the integral of p times the bracket."""

@@ -32,9 +32,10 @@ POINTS = {"e": "e", "i": "i", "pi": "pi"}  # letters that are constants unless t
 class Terms(Values, ABC):
     """Reads the tokens of one cell; `sorts` are the declared names."""
 
-    def __init__(self, sorts: Mapping[str, Any], hyps: Sequence[Formula] = (), densities: frozenset[str] = frozenset()) -> None:
+    def __init__(self, sorts: Mapping[str, Any], hyps: Sequence[Formula] = (), densities: frozenset[str] = frozenset(),
+                 defined: frozenset[str] = frozenset()) -> None:
         super().__init__()
-        self.sorts, self.hyps, self.densities = sorts, tuple(hyps), densities
+        self.sorts, self.hyps, self.densities, self.defined = sorts, tuple(hyps), densities, defined
         self.nodes: Sequence[Node] = ()
         self.k, self.stop, self.depth = 0, 0, 0
         self.scope: dict[str, Formula] = {}  # bound names, by their key
@@ -47,6 +48,7 @@ class Terms(Values, ABC):
         self.differentials: set[int] = set()  # offsets of the d of the integrals that are being read
         self.tail: int | None = None  # offset behind the differential that ended an integrand
         self.slashed = False
+        self.minus: Node | None = None  # the sign of the term that is being read
 
     # ----------------------------------------------------------------------------------------------------- tokens
     @property
@@ -132,9 +134,7 @@ class Terms(Values, ABC):
         self.deeper()
         outer, self.open = self.open, set()
         first = self.accept("-", "+")
-        total = self.product()
-        if first and first.text == "-":
-            total = self.negative(total, first.at)
+        total = self.product(first if first and first.text == "-" else None)
         while t := self.accept("+", "-"):
             used = len(self.log)
             v = self.product()
@@ -152,9 +152,17 @@ class Terms(Values, ABC):
                 raise Unclear(f"{name} is used behind the sum, product or limit that binds it", at, "ambiguous",
                               ("all terms belong to it: put them in brackets", f"{name} has a meaning of its own there: rename one of them"))
 
-    def product(self) -> Val:
+    def product(self, minus: Node | None = None) -> Val:
+        """A term with the minus before it, which belongs to its first factor where that is a numeral."""
+        self.minus = minus
+        v = self.factors()
+        minus, self.minus = self.minus, None
+        return v if minus is None else self.negative(v, minus.at)
+
+    def factors(self) -> Val:
         """Factors side by side or with dots between, then perhaps one slash."""
         at = self.here.at
+        minus, self.minus = self.minus, None
         runs: list[list[Val]] = [[]]
         signs: list[str] = []
         self.slashed, met = False, False
@@ -178,7 +186,9 @@ class Terms(Values, ABC):
                 if not self.operand(self.here, True):
                     raise Unclear("a factor is missing", self.here.at)
             elif n.sign("/") and runs[-1]:
-                return self.slash(self.collected(runs, signs, at), n)
+                v = self.slash(self.collected(runs, signs, at), n)
+                self.minus = minus
+                return v
             elif self.operand(n, not runs[-1]):
                 if runs[-1] and n.kind == "number":
                     raise Unclear(f"the number {n.text} behind another factor: write a dot for a product", n.at, "ambiguous",
@@ -186,6 +196,8 @@ class Terms(Values, ABC):
                 v = self.factor()
                 if runs[-1] and v.number and runs[-1][-1].number:
                     raise Unclear("a fraction behind a number", n.at, "ambiguous", ("a product", "a mixed number, that is a sum"))
+                if minus is not None and v.number and not runs[0]:
+                    v, minus = self.negative(v, n.at), None
                 runs[-1].append(v)
                 if self.tail is not None and self.tail == self.here.at:
                     break
@@ -193,6 +205,7 @@ class Terms(Values, ABC):
                 break
         if not runs[0] and not met:
             raise self.unexpected(n) if n.kind != "end" else Unclear("a formula is expected here, not the end", n.at)
+        self.minus = minus
         return self.collected(runs, signs, at)
 
     def collected(self, runs: list[list[Val]], signs: list[str], at: int) -> Val:
@@ -246,6 +259,8 @@ class Terms(Values, ABC):
         if n.kind == "command" and n.text in STYLES:
             return self.postfix(self.styled(n))
         self.k += 1
+        if n.kind == "number" and n.text == "0" and self.here.sign("_"):
+            return self.postfix(self.zero(n))
         if n.kind == "number":
             return self.postfix(Val(self.node(n.at, "num", Fraction(n.text)), None, True))
         if n.kind == "group":
@@ -275,6 +290,10 @@ class Terms(Values, ABC):
     @abstractmethod
     def function(self, head: str, n: Node) -> Val:
         """A function such as sin with its argument; `n` is taken already."""
+
+    @abstractmethod
+    def zero(self, n: Node) -> Val:
+        """The zero vector or matrix whose size is the index that follows."""
 
     @abstractmethod
     def differential_here(self) -> None:

@@ -23,10 +23,9 @@ SIGNS = {
     "gt": ">", "in": "∈", "to": "→", "rightarrow": "→", "longrightarrow": "→", "lbrace": "{", "rbrace": "}", "{": "{", "}": "}", "lbrack": "[",
     "rbrack": "]", "vert": "|", "lvert": "|(", "rvert": ")|", "Vert": "‖", "|": "‖", "lVert": "‖(", "rVert": ")‖", "lfloor": "⌊", "rfloor": "⌋",
     "lceil": "⌈", "rceil": "⌉", "langle": "⟨", "rangle": "⟩", "colon": ":", "coloneqq": ":=", "triangleq": ":=", "mid": "∣", "nmid": "∤",
-    "dots": "…", "ldots": "…", "cdots": "…", "dotsc": "…", "dotsb": "…", "ast": "*", "star": "*", "sim": "∼", "equiv": "≡", "div": "÷"}
+    "dots": "…", "ldots": "…", "cdots": "…", "dotsc": "…", "dotsb": "…", "ast": "*", "star": "*", "sim": "∼", "equiv": "≡", "div": "÷", "succ": "≻"}
 CHARACTERS = {"−": "-", "≤": "≤", "≥": "≥", "≠": "≠", "×": "×", "·": "·", "⋅": "·", "→": "→", "∈": "∈", "…": "…", "，": ",", "；": ";", "：": ":",
               "。": ".", "、": ",", "（": "(", "）": ")", "．": "."}
-RELATIONS = ("=", "<", ">", "≤", "≥", "≠", "∈", ":=", "∣", "∤", "≡", "∼", "→")
 FLAT = re.compile(
     r"(?P<blank>[\s~\u3000]+|%[^\n]*)|(?P<number>\d+(?:\.\d+)?|(?<!\d)\.\d+)|(?P<letter>[A-Za-z])|(?P<command>\\(?:[A-Za-z]+\*?|[^A-Za-z]))"
     r"|(?P<sign>:=|[-+=<>()\[\]|/!,;:.'*^_{}&])|(?P<cjk>[\u4e00-\u9fff]+)", re.ASCII)

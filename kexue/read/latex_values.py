@@ -6,10 +6,12 @@ is an inner product, numbers come first.  The identity I without a size takes th
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from math import gcd
 from typing import Any, NamedTuple
 
 from ..formula import Formula, lift, substitute
+from ..printing import decimal
 from .latex_tokens import Unclear
 
 Shape = tuple[Formula, Formula] | None
@@ -83,7 +85,7 @@ class Values:
         return Val(self.node(at, "add" if sign == "+" else "sub", a.f, b.f), a.shape)
 
     def negative(self, v: Val, at: int) -> Val:
-        if v.number:
+        if v.number and v.f != ZERO:
             return Val(self.node(at, "num", -v.f.args[0]), None, True)
         return Val(self.node(at, "neg", v.f), v.shape)
 
@@ -167,7 +169,7 @@ class Values:
             raise Unclear("division by a matrix or vector; write A^{-1}", at, "sorts")
         if a.number and b.number and a.f.args[0].denominator == b.f.args[0].denominator == 1:
             p, q = int(a.f.args[0]), int(b.f.args[0])
-            if q > 1 and gcd(p, q) == 1:
+            if q > 1 and p > 0 and gcd(p, q) == 1 and decimal(Fraction(p, q)) is None:  # 1/10000 is not to be shown as 0.0001
                 return Val(self.node(at, "num", a.f.args[0] / q), None, True)
         return Val(self.node(at, "div", a.f, b.f), a.shape)
 
