@@ -5,7 +5,8 @@ on which it is analytic; so |c_j| is at most the size of the ball over radius^j.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -198,18 +199,24 @@ class Germs:
                  for j in range(self.terms)]
         return self.make(fmpq(0), s, r, ball)
 
-    def tried(self, body: Formula, radii: tuple[Any, ...]) -> Germ:
+    @contextmanager
+    def capped(self) -> Iterator[None]:
+        """Series arithmetic of flint shortens everything to a global length."""
         cap = ctx.cap
+        ctx.cap = self.terms + 80
         try:
-            ctx.cap = self.terms + 80
+            yield
+        finally:
+            ctx.cap = cap
+
+    def tried(self, body: Formula, radii: tuple[Any, ...]) -> Germ:
+        with self.capped():
             for r in radii:
                 self.radius = arb(r)
                 try:
                     return self.of(body)
                 except (Rejected, ZeroDivisionError, ValueError):
                     continue
-        finally:
-            ctx.cap = cap
         raise Rejected("no expansion at the end of the range")
 
     # -------------------------------------------------------------------------------------------------------------- uses

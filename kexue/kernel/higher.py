@@ -27,8 +27,9 @@ def elliptic(f: Callable[[Any], Any], power: Any) -> Callable[[Any], Any]:
         radius = arb(abs(m - m.mid())).abs_upper()
         if out.is_finite() and radius < arb(2) ** -30:
             return out
-        w = 1 - m * arb(0.5, 0.5)
-        d = arb.max(arb(w.real.lower()), arb(w.imag.abs_lower()))
+        d = arb.min(arb(1), arb(1 - arb(m.real.upper())))
+        if not d > 0:
+            d = arb(m.imag.abs_lower()) / arb(abs(m)).abs_upper()
         if not d > 0:
             return out
         r = (radius * arb.pi() / 4 * d ** -power).abs_upper()
@@ -126,7 +127,7 @@ def betainc(a: Any, b: Any, x: Any, y: Any) -> Any:
 def zeta(s: Any, a: Any = None) -> Any:
     if a is None:
         return acb(s).zeta()
-    if is_integer(a) and a <= 0:
+    if is_integer(a) and a <= 0 and not (is_integer(s) and s <= 0):
         raise Rejected("a Hurwitz zeta function at a pole")
     if is_integer(s) and s <= 0:
         return -acb(a).bernoulli_poly(1 - int(s.p)) / (1 - s)

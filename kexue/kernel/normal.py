@@ -34,7 +34,7 @@ class Normal(Sums):
         if h == "const":
             if a[0] == "oo":
                 raise Rejected("infinity is not a number")
-            return self.exp(const(1)) if a[0] == "e" else self.atom("#i", "i", real=False) if a[0] == "i" else \
+            return self.exp(const(1)) if a[0] == "e" else self.atom("#i", "i", None, "!=", False) if a[0] == "i" else \
                 self.atom("#" + a[0], "sym", None, ">")
         if h == "sym" and isinstance(a[1], str):
             if a[0] in self.param:
@@ -130,11 +130,11 @@ class Normal(Sums):
                 out = self.mul(out, self.raise_to(self.atoms[log].data[0], const(c), None))
             elif dict(m) == {"#i": 1, "#pi": 1} and u.den == poly(1):
                 quarter, c = divmod(c, Fraction(1, 2))
-                out = self.mul(out, self.power(self.atom("#i", "i", real=False), int(quarter) % 4))
+                out = self.mul(out, self.power(self.atom("#i", "i", None, "!=", False), int(quarter) % 4))
                 if c.denominator in (3, 4, 6):  # c = 1/6, 1/4 or 1/3: cos(pi c) + i sin(pi c)
                     squares = {3: (1, 3), 4: (2, 2), 6: (3, 1)}[c.denominator]  # over 4, of the cosine and the sine
                     re, im = (self.raise_to(const(Fraction(x, 4)), const(Fraction(1, 2)), None) for x in squares)
-                    out = self.mul(out, self.add(re, self.mul(self.atom("#i", "i", real=False), im)))
+                    out = self.mul(out, self.add(re, self.mul(self.atom("#i", "i", None, "!=", False), im)))
                 elif c:
                     out = self.mul(out, self.atom("exp(i*pi)", "exp", Rat({m: Fraction(1)}, poly(1)), real=False, k=c))
             elif c.denominator == 1 and u.den == poly(1) and dict(m).get("#i") == dict(m).get("#pi") == 1 and self.whole(
@@ -158,7 +158,7 @@ class Normal(Sums):
             if h != "tanh" or not self.real(u):
                 self.need_nonzero(bottom, call("cosh" if h == "tanh" else "cos" if h in ("tan", "sec") else "sin", shown))
             return self.mul(top, self.power(bottom, -1))
-        i = const(1) if h in ("sinh", "cosh") else self.atom("#i", "i", real=False)
+        i = const(1) if h in ("sinh", "cosh") else self.atom("#i", "i", None, "!=", False)
         up, down = self.exp(self.mul(i, u)), self.exp(self.neg(self.mul(i, u)))
         if h in ("cos", "cosh"):
             return self.mul(const(Fraction(1, 2)), self.add(up, down))

@@ -5,7 +5,6 @@ is known: from the growth of the term (`growth`), or from its expansion at the e
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flint import acb, arb, ctx, fmpq, fmpz
@@ -13,12 +12,15 @@ from flint import acb, arb, ctx, fmpq, fmpz
 from ..formula import Formula, children, lift, substitute
 from .numbers import is_integer, natural, settled, whole
 from . import reals
+from .functions import ANY, CUTS
 from .germ import Germs
-from .growth import Growth
+from .majorants import Growth
 from .verdict import Rejected
+from .waves import Oscillation
 
 TERMS = 3000  # longest direct sum
-CUTS = (8, 16, 32, 64, 128, 256, 512, 1024, 2048)
+STARTS = (8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
+BINDING = frozenset("sum prod integral diff ndiff limit limit_below limit_both subs".split())
 OO = Formula("const", ("oo",))
 
 
@@ -131,9 +133,10 @@ def direct(here: Any, body: Formula, name: str, a: int, b: int, product: bool) -
 
 
 def infinite(here: Any, body: Formula, name: str, a: int, product: bool) -> Any:
+    uniform(here, body)
     goal = arb(2) ** (-ctx.prec - 8)
     best: tuple[int, Any] | None = None
-    for n in CUTS:
+    for n in STARTS:
         if n <= max(a, 0):
             continue
         try:
@@ -141,22 +144,39 @@ def infinite(here: Any, body: Formula, name: str, a: int, product: bool) -> Any:
             rest = growth.tail_sum(growth.dev(body) if product else growth.hi(body))
         except Rejected:
             continue
+        slow = best is not None and n >= 128 and not rest < best[1] * arb(2) ** -16  # a power of n: more terms do not help much
         if best is None or rest < best[1]:
             best = n, rest
-        if rest < goal or n >= 256 and best[1] > goal * 2 ** 30:
+        if rest < goal or slow:
             break
     if best is None or best[1] > arb(2) ** (-ctx.prec // 2):
         try:
             return Germs(here, name, None, 1).sum_from(body, a, product, lambda m, n: direct(here, body, name, m, n, product))
         except Rejected:
-            if best is None:
-                raise
-    if not product and best[1] > arb(2) ** -4 and best[1] > 10 ** 6:
-        raise Rejected("the bound of the rest is too weak")
+            pass
+        try:
+            if not product and not here.walks(body):
+                return Oscillation(here, name).sum(body, a, lambda m, n: direct(here, body, name, m, n, False))
+        except Rejected:
+            pass
+    if best is None:
+        raise Rejected("no bound of the rest")
     head = direct(here, body, name, a, best[0], product)
     if product:
         return head * (1 + of_kind(here, body, name, ball(best[1].exp() - 1)))
     return head + of_kind(here, body, name, ball(best[1]))
+
+
+def uniform(here: Any, body: Formula) -> None:
+    """On a path every term has to be analytic, also those that are only bounded: no function with a cut may depend on it."""
+    if not here.walks(body):
+        return
+    h = body.head
+    if h in BINDING or not (h in ("sym", "neg", "add", "sub", "mul", "div") or h in CUTS and CUTS[h] is ANY
+                            or h == "pow" and (reals.integral(body.args[1]) or not here.walks(body.args[0]))):
+        raise Rejected("a rest that may not be analytic")
+    for x in children(body):
+        uniform(here, x)
 
 
 def of_kind(here: Any, body: Formula, name: str, rest: Any) -> Any:
@@ -213,6 +233,7 @@ def ray(here: Any, body: Formula, name: str, a: Any) -> Any:
         if not a < t:
             continue
         try:
+            uniform(here, body)
             growth = Growth(here, name, t, False)
             rest = growth.tail_integral(growth.hi(body))
         except Rejected:
@@ -225,25 +246,30 @@ def ray(here: Any, body: Formula, name: str, a: Any) -> Any:
         try:
             start, rest = Germs(here, name, None, 1).far_integral(body, a)
         except Rejected:
-            if best is None or best[2] > 2 ** -10:
-                raise
-            start, rest = best[:2]
+            try:
+                if here.walks(body):
+                    raise
+                start, rest = Oscillation(here, name).integral(body, a)
+            except Rejected:
+                if best is None or best[2] > 2 ** -10:
+                    raise
+                start, rest = best[:2]
     else:
         start, rest = best[:2]
     return segment(here, body, name, a, start) + rest
 
 
-def segment(here: Any, body: Formula, name: str, a: Any, b: Any) -> Any:
+def segment(here: Any, body: Formula, name: str, a: Any, b: Any, deep: bool = False) -> Any:
     """From a to b along the straight line."""
     if isinstance(a, fmpq) and isinstance(b, fmpq) and a == b:
         return fmpq(0)
     d = settled(b - a)
     if not isinstance(a, acb) and not isinstance(b, acb) and a * b < 0 and not regular(here, body, name, fmpq(0), d):
-        return segment(here, body, name, a, fmpq(0)) + segment(here, body, name, fmpq(0), b)
+        return segment(here, body, name, a, fmpq(0), deep) + segment(here, body, name, fmpq(0), b, deep)
     bent = isinstance(a, acb) or isinstance(b, acb)
     if bent:  # the names say it to everything below
         here = here.inner(name, a, False, True)
-    total, ends = acb(0), [a, b]
+    total, ends, goal = acb(0), [a, b], (ctx.prec - 80) // 2 if deep else ctx.prec
     for k, (p, way) in enumerate(((a, d), (b, -d))):
         if regular(here, body, name, p, d):
             continue
@@ -253,7 +279,10 @@ def segment(here: Any, body: Formula, name: str, a: Any, b: Any) -> Any:
         except Rejected:
             if bounded(here, body, name, p, d):
                 continue
-            delta, part = cut_off(here, body, name, p, settled(way / length), length)
+            if not deep and isinstance(p, fmpq) and p != 0 and not here.paths:
+                with ctx.workprec(2 * ctx.prec + 80):
+                    return segment(type(here)(here.values, names=here.names, fuel=here.fuel, bent=here.bent), body, name, a, b, True)
+            delta, part = cut_off(here, body, name, p, settled(way / length), goal)
         total += part if k == 0 else -part
         ends[k] = p + way / length * delta
     def integrand(z: Any, flag: bool) -> Any:
@@ -261,8 +290,8 @@ def segment(here: Any, body: Formula, name: str, a: Any, b: Any) -> Any:
             return acb(here.inner(name, z if flag else settled(z), flag, bent).of(body))
         except Rejected:
             return acb("nan")
-    middle = acb.integral(integrand, acb(ends[0]), acb(ends[1]), rel_tol=arb(2) ** (16 - ctx.prec), abs_tol=arb(2) ** (-ctx.prec),
-                          eval_limit=4000)
+    middle = acb.integral(integrand, acb(ends[0]), acb(ends[1]), rel_tol=arb(2) ** (16 - goal), abs_tol=arb(2) ** -goal,
+                          eval_limit=6000)
     return total + middle
 
 
@@ -282,14 +311,15 @@ def bounded(here: Any, body: Formula, name: str, p: Any, d: Any) -> bool:
         return False
 
 
-def cut_off(here: Any, body: Formula, name: str, p: Any, way: Any, length: Any) -> tuple[Any, Any]:
+def cut_off(here: Any, body: Formula, name: str, p: Any, way: Any, goal: int) -> tuple[Any, Any]:
     """A short distance from the end, and a bound of the integral up to there, from the growth of body(p + way/t) as t -> oo."""
     x = Formula("sym", (name, "real"))
     names = [Formula("sym", (name + s, "complex")) for s in ("'", "''")]
     turned = substitute(body, {name: Formula("add", (names[0], Formula("div", (names[1], x))))})
     here = here.inner(name + "'", p).inner(name + "''", way)
-    for e in (2 * ctx.prec, ctx.prec) if isinstance(p, fmpq) and p == 0 else (ctx.prec - 12, 40):
+    for e in (2 * goal, goal) if isinstance(p, fmpq) and p == 0 else (min(ctx.prec - 12, goal * 3 // 2), 40):
         try:
+            uniform(here, turned)
             growth = Growth(here, name, 2 ** e, False)
             rest = growth.tail_integral(growth.times(growth.hi(turned), -2))  # dx = -dt/t^2
             return arb(2) ** -e, way * ball(rest)
@@ -303,16 +333,45 @@ def limit(here: Any, f: Formula) -> Any:
     body, var, to = f.args
     name = var.args[0]
     if (side := endless(to)) != 0:
-        return Germs(here, name, None, side).limit(body)
+        return approach(here, body, name, None, side)
     p = here.of(to)
-    ways = {"limit": (1,), "limit_below": (-1,), "limit_both": (1, -1)}[f.head]
     if regular(here, body, name, p, fmpq(1)):
         return here.inner(name, p).of(body)
-    found = [Germs(here, name, p, fmpq(w)).limit(body) for w in ways]
+    found = [approach(here, body, name, p, w) for w in {"limit": (1,), "limit_below": (-1,), "limit_both": (1, -1)}[f.head]]
     if not all(acb(v).overlaps(acb(found[0])) for v in found):
         raise Rejected("the limits of the two sides differ")
     return found[0]
 
 
-Direct = Callable[[int, int], Any]
-__all__ = ["children", "diff", "integral", "is_integer", "limit", "prod", "subs", "sum"]
+def approach(here: Any, body: Formula, name: str, p: Any, way: int) -> Any:
+    """The limit as the variable goes to p from one side (to infinity for None): by expansion, or else part by part."""
+    try:
+        return Germs(here, name, p, fmpq(way)).limit(body)
+    except Rejected:
+        x = Formula("sym", (name, "real"))
+        step = x if p is None else Formula("div", (lift(1), x))
+        step = step if way == 1 else Formula("neg", (step,))
+        if p is not None and not (isinstance(p, fmpq) and p == 0):
+            here = here.inner(name + "'", p)
+            step = Formula("add", (Formula("sym", (name + "'", "complex")), step))
+        return tends(Growth(here, name, 2 ** 20, False), substitute(body, {name: step}))
+
+
+def tends(growth: Growth, f: Formula) -> Any:
+    """The limit as the variable goes to +oo: 0 where the growth shows it, else a continuous function of limits."""
+    if growth.fixed(f):
+        return growth.here.of(f)
+    if growth.vanishes(f):
+        return fmpq(0)
+    if f.head == "pow" and not growth.fixed(f.args[1]):
+        return tends(growth, Formula("exp", (Formula("mul", (f.args[1], Formula("log", (f.args[0],)))),)))
+    if f.head == "sym" or f.head in BINDING:
+        raise Rejected("no limit found")
+    limits = {f"{growth.name}{k}": tends(growth, x) for k, x in enumerate(children(f))}
+    outer = Formula(f.head, tuple(Formula("sym", (n, "complex")) for n in limits))
+    here = type(growth.here)({n: acb(v) + ball(arb(2) ** -40) for n, v in limits.items()}, frozenset(limits), fuel=growth.here.fuel)
+    here.of(outer)  # analytic around the limits, hence continuous
+    return type(here)(limits, fuel=growth.here.fuel).of(outer)
+
+
+__all__ = ["diff", "integral", "is_integer", "limit", "prod", "subs", "sum"]

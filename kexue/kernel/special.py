@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import reduce
 from typing import Any
 
 from flint import acb, arb, ctx, fmpq
@@ -124,13 +125,7 @@ class At:
         if h == "pow":
             return numbers.power(self.of(a[0]), self.of(a[1]), self.walks(a[0]))
         if h == "piecewise":
-            for value, condition in zip(a[::2], a[1::2], strict=True):
-                holds = self.holds(condition)
-                if holds is None:
-                    raise Rejected("a condition of a case is not decided")
-                if holds:
-                    return self.of(value)
-            raise Rejected("no case applies")
+            return self.cases(f)
         if h == "delta":
             if self.walks(f) or (equal := self.holds(Formula("eq", a))) is None:
                 raise Rejected("delta of numbers that may be equal")
@@ -154,6 +149,23 @@ class At:
                 raise Rejected(f"{h} is not analytic")
             return numbers.PIECES[h](*v)
         return functions.call(h, v, walks)
+
+    def cases(self, f: Formula) -> Any:
+        """The first value whose condition holds; of those that may be meant, a ball that contains them all."""
+        found: list[Any] = []
+        for value, condition in zip(f.args[::2], f.args[1::2], strict=True):
+            holds = self.holds(condition)
+            if holds is None and self.walks(f):
+                raise Rejected("a path across cases")
+            if holds is not False:
+                found.append(self.of(value))
+            if holds:
+                break
+        else:
+            raise Rejected("no case applies for certain")
+        if len(found) > 1 and not all(isinstance(v, SCALAR) for v in found):
+            raise Rejected("cases that are not decided")
+        return reduce(acb.union, map(acb, found)) if len(found) > 1 else found[0]
 
     # ------------------------------------------------------------------------------------------------------ conditions
     def holds(self, f: Formula) -> bool | None:

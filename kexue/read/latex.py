@@ -74,4 +74,4 @@ def said(kind: str, formula: Formula, hyps: tuple[Formula, ...] = ()) -> str:
 
 def _reading(f: Found, source: str) -> Reading:
     before = source[:f.at]
-    return Reading(f.kind, f.formula, f.hyps, said(f.kind, f.formula, f.hyps), before.count("\n") + 1, f.at - before.rfind("\n"))
+    return Reading(f.kind, f.formula, f.hyps, said(f.kind, f.formula, f.hyps) + f.note, before.count("\n") + 1, f.at - before.rfind("\n"))

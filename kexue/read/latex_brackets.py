@@ -127,7 +127,7 @@ class Brackets(Terms):
         out = self.call(head, [v], n.at)
         if base is not None:
             out = Val(self.node(n.at, "div", out.f, self.node(n.at, "log", base.f)))
-        return out if power is None else self.power(out, self.inside(*power, self.sum), n.at)
+        return out if power is None else self.entry_power(out, self.inside(*power, self.sum), n.at)
 
     def bracketed(self, n: Node, wide: bool) -> Val:
         r"""The argument in brackets; `wide`: one writes \sin(n+1)x and means all of it."""

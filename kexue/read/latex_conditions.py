@@ -12,6 +12,7 @@ from .latex_tokens import Node, Unclear
 from .latex_values import INEQUALITIES, ONE, ZERO, Val
 
 SIGNS = ("≻", "=", "<", ">", "≤", "≥", "≠", "∈", ":=", "∣", "∤", "≡", "∼", "→")
+LINKS = 200
 SETS = ("R", "Z", "N", "C", "Q")
 OTHERWISE = ("otherwise", "else", "其他", "其它", "否则", "其余", "其他情况", "其它情况")
 IFS = ("if", "for", "when", "当", "若", "如果", "时")
@@ -59,6 +60,8 @@ class Conditions(Forms):
         sides = cut(nodes, *SIGNS)
         signs = [s for s, _, _ in sides[1:]]
         at = sides[1][1] if signs else sides[0][1]
+        if len(signs) > LINKS:
+            raise Unclear(f"a chain of more than {LINKS} relations", sides[LINKS][1], "too-large")
         if signs == ["≡"]:
             return [(self.congruence(sides[0][2], sides[1][2], modulus, at), at)]
         if modulus is not None:
@@ -202,10 +205,17 @@ class Conditions(Forms):
         return [self.node(at, "le", before[0], k.f), self.node(at, "le", k.f, last)]
 
     # ---------------------------------------------------------------------------------------------------------- cases
+    def connects(self, n: Node) -> bool:
+        return n.kind == "text" and not (n.text.isascii() and n.text.isalpha() and n.text not in (*IFS, *OTHERWISE))
+
     def case(self, nodes: list[Node], n: Node, last: bool) -> Formula:
         """The condition of a case, with its words around it."""
-        words = [m for m in nodes if m.kind == "text" and not (m.text.isascii() and m.text.isalpha() and m.text not in (*IFS, *OTHERWISE))]
-        rest = [m for m in nodes if m not in words]
+        rest, words = list(nodes), list[Node]()
+        while rest and (rest[0].sign(",", ";") or self.connects(rest[0])):
+            words.append(rest.pop(0))
+        while rest and (rest[-1].sign(",", ";", ".") or self.connects(rest[-1])):
+            words.append(rest.pop())
+        words = [w for w in words if w.kind == "text"]
         for w in words:
             if w.text.strip(" ,.，。；") not in (*IFS, *OTHERWISE):
                 raise Unclear(f"the words {w.text[:20]!r} in a condition", w.at, "not-supported")

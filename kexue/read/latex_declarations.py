@@ -16,9 +16,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..formula import Formula, children, free_symbols, lift, rebuild, substitute
+from ..formula import BINDERS, Formula, children, free_symbols, lift, rebuild, substitute
 from .declare import OPTIONS, Declared, declare
 from .latex import Reading, Unclear, read, said
+from .latex_entries import by_entries
 from .latex_names import name_at
 from .latex_tokens import tokens
 from .tokens import Unreadable
@@ -137,12 +138,14 @@ class Scope:
             parameters, f = [f.args[1], *parameters], f.args[0]
         name = f.args[0]
         self.known.pop(name, None)
+        if by_entries(right):
+            return
         plain = all(p.head == "sym" for p in parameters) and len(set(parameters)) == len(parameters)
         if plain and name not in self.declared.sorts and name not in free_symbols(right):
             self.known[name] = Known(left, tuple(parameters), right)
 
-    def expanded(self, f: Formula, known: dict[str, Known]) -> Formula:
-        """f with every defined name replaced by its definition."""
+    def expanded(self, f: Formula, known: dict[str, Known], bound: frozenset[str] = frozenset()) -> Formula:
+        """f with every defined name replaced by its definition; `bound` are the names that are bound around it."""
         if f.head in ("num", "const"):
             return f
         root, args = f, list[Formula]()
@@ -157,14 +160,29 @@ class Scope:
         if k is None:
             if f.head == "sym" or not children(f):
                 return f
-            return rebuild(f, [self.expanded(g, known) for g in children(f)])
+            own = bound | {f.args[1].args[0]} if f.head in BINDERS and f.head != "diff" else bound
+            return rebuild(f, [self.expanded(g, known, own if j == 0 else bound) for j, g in enumerate(children(f))])
         if ";" in name or len(args) != len(k.parameters):
             raise Unclear(f"{name.partition(';')[0]} is used in another way than it was defined", code="not-supported")
-        values = {p.args[0]: self.expanded(a, known) for p, a in zip(k.parameters, args, strict=True)}
+        if bound & (free_symbols(k.right).keys() - {p.args[0] for p in k.parameters}):
+            raise Unclear(f"the definition of {name} mentions a name that is bound here", code="ambiguous")
+        values = {p.args[0]: self.expanded(a, known, bound) for p, a in zip(k.parameters, args, strict=True)}
         for p, a in zip(k.parameters, args, strict=True):
-            if a != p and any(p.args[0] in free_symbols(h) for h in self.declared.hyps):
+            if a != p and not _fits(a, p.args[1]) or a != p and any(p.args[0] in free_symbols(h) for h in self.declared.hyps):
                 raise Unclear(f"{name} was defined for the {p.args[0]} of the declarations only, and is used elsewhere", code="not-supported")
         return substitute(k.right, {n: v for n, v in values.items() if v != Formula("sym", (n, v.args[-1]))} if values else {})
+
+
+def _fits(a: Formula, sort: Any) -> bool:
+    """Whether a value is certainly of this sort."""
+    if a.head == "sym":
+        return a.args[1] == sort or (a.args[1], sort) in (("integer", "real"), ("integer", "complex"), ("real", "complex"))
+    if a.head == "num":
+        return sort in ("real", "complex") or sort == "integer" and a.args[0].denominator == 1
+    if a.head == "const":
+        return sort == "complex" or sort == "real" and a.args[0] in ("e", "pi")
+    whole = ("add", "sub", "mul", "neg")
+    return a.head in (whole if sort == "integer" else (*whole, "div", "exp")) and all(_fits(g, sort) for g in a.args)
 
 
 def _sort(left: Formula) -> Any:

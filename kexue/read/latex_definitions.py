@@ -21,6 +21,7 @@ class Found:
     formula: Formula
     hyps: tuple[Formula, ...]
     at: int
+    note: str = ""
 
 
 @dataclass

@@ -257,7 +257,7 @@ class Forms(Binders):
             if cut is None or cut == 0:
                 raise Unclear("a case needs a value and a condition", n.at)
             value = self.number(self.inside(cells[:cut], cells[cut].at, self.sum), "a case", n.at)
-            rest = [m for m in cells[cut:] if m.kind not in ("amp", "space") and not (m.sign(",", ";", "."))]
+            rest = [m for m in cells[cut:] if m.kind not in ("amp", "space")]
             parts += [value.f, self.case(rest, n, k == len(rows) - 1)]
         return Val(self.node(n.at, "piecewise", *parts))
 

@@ -185,7 +185,23 @@ def name_at(nodes: Sequence[Node], k: int, text: str) -> tuple[str, int]:
         out, k = out + "_star", k + 2
     while k < len(nodes) and nodes[k].sign("'"):
         out, k = out + "'", k + 1
+    if behind := with_arguments(nodes, k):
+        out, k = out + behind[0], behind[1]
     return out, k
+
+
+def with_arguments(nodes: Sequence[Node], k: int) -> tuple[str, int] | None:
+    """Names in brackets that belong to a name, as in Q(Z) for a matrix that depends on Z: the end of its plain name, and the index behind them."""
+    if k >= len(nodes) or not nodes[k].sign("("):
+        return None
+    out = "_of"
+    while found := nucleus(nodes, k + 1):
+        out, k = f"{out}_{found[0].name}", found[1]
+        if k < len(nodes) and nodes[k].sign(")"):
+            return out, k + 1
+        if k >= len(nodes) or not nodes[k].sign(","):
+            return None
+    return None
 
 
 def _star(n: Node) -> bool:

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..formula import Formula, children, free_symbols, lift
+from ..printing import text as plain
 from .latex_conditions import SIGNS, cut, level
 from .latex_definitions import Definitions, Found
+from .latex_entries import by_entries
 from .latex_names import nucleus
 from .latex_terms import CONNECTIVES
 from .latex_tokens import Node, Source, Unclear
@@ -20,6 +22,7 @@ WORDS = {  # words between formulas, and what they do there
                      "subject to", "若", "如果", "当", "对", "对于", "对任意", "对于任意", "对所有", "对于所有", "任意", "满足", "这里要求"), "if"),
     **dict.fromkeys(("where", "其中", "这里", "式中"), "where"), **dict.fromkeys(("and", "且", "并且", "以及", "和", "与"), "and"),
     **dict.fromkeys(("then", "则", "那么", "有", "we have", "它有"), "then"), **dict.fromkeys(("时", "成立", "时有"), "then")}
+STATEMENTS = 200
 JOINING = ("+", "·", "×", "/", *SIGNS)
 
 
@@ -40,6 +43,8 @@ class Statements(Definitions):
         lines = self.lines(source.rows)
         if not lines:
             raise Unclear("an empty formula", 0, "empty")
+        if len(lines) > STATEMENTS:
+            raise Unclear(f"more than {STATEMENTS} lines", lines[STATEMENTS][0].at, "too-large")
         out: list[Found] = []
         conditioned = 0
         for line in lines:
@@ -194,6 +199,10 @@ class Statements(Definitions):
     def line(self, nodes: list[Node]) -> list[Found]:
         """What one line states."""
         segments = self.segments(nodes)
+        if not segments:
+            raise Unclear("words without a formula", nodes[0].at, "no-claim")
+        if len(segments) > STATEMENTS:
+            raise Unclear(f"more than {STATEMENTS} parts in a line", segments[STATEMENTS].at, "too-large")
         found: list[Found] = []
         hyps: list[Formula] = []
         mode = "main"
@@ -218,12 +227,14 @@ class Statements(Definitions):
                 return self.for_every(segments)
             if mode == "main" and not found:
                 found += self.main(s)
+                group = 1
             elif mode in ("if", "before") or mode == "where" and not self.defines(s):
                 hyps += self.condition([t.nodes for t in segments[k:k + group]], s.at)
                 if mode == "before" and k + group < len(segments) and segments[k + group].lead == "space":
                     mode = "main"
             elif mode == "where":
                 found += self.main(s)
+                group = 1
             else:
                 more = self.beside(s, segments[k:k + group], found)
                 if isinstance(more, list):
@@ -233,7 +244,13 @@ class Statements(Definitions):
             k += group
         if not found:
             raise Unclear("conditions without a claim", segments[0].at, "no-claim")
-        return [Found(f.kind, f.formula, (*f.hyps, *hyps) if f.kind != "definition" else f.hyps, f.at) for f in found]
+        for f in found:
+            if by_entries(f.formula) and f.kind != "definition" or any(by_entries(g) for h in (*f.hyps, *hyps) for g in children(h)):
+                raise Unclear("a matrix that is known by its entries, in this place, has no form yet", f.at, "not-supported")
+        note = ""
+        if self.free_entry is not None:
+            note, self.free_entry = f"; {self.free_entry[1].args[0]} is any entry of {plain(self.free_entry[0])}", None
+        return [Found(f.kind, f.formula, (*f.hyps, *hyps) if f.kind != "definition" else f.hyps, f.at, note) for f in found]
 
     def enumerated(self, segments: Sequence[Segment], k: int) -> int:
         r"""How many segments from the k-th on are one: k=1, 2, \dots, n or a, b \in S."""

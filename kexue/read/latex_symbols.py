@@ -11,7 +11,7 @@ from typing import Any
 
 from ..formula import Formula, call, lift
 from .latex_brackets import Brackets
-from .latex_names import NO_HEAD, UPRIGHT, WHOLE, Nucleus, indexed, literal, nucleus
+from .latex_names import NO_HEAD, UPRIGHT, WHOLE, Nucleus, indexed, literal, nucleus, with_arguments
 from .latex_terms import FUNCTION, POINTS
 from .latex_tokens import Node, Unclear
 from .latex_values import ONE, UNKNOWN, Val, shape_of
@@ -61,6 +61,10 @@ class Symbols(Brackets):
     def name(self, nuc: Nucleus) -> Val:
         if len(nuc.base) > 1 and (nuc.base in UPRIGHT or nuc.base in NO_HEAD) and not any(n in self.sorts for n in nuc.names(self.sorts)):
             return self.postfix(self.upright(nuc, Node("word", nuc.base, nuc.at, nuc.at)))
+        behind = with_arguments(self.nodes, self.k)
+        if behind is not None and nuc.name + behind[0] in self.sorts:
+            self.k = behind[1]
+            nuc = Nucleus(nuc.name + behind[0], "", (), nuc.at)
         m = self.marks()
         bound = self.scope.get(nuc.key)
         if bound is not None and m.sub is None and not m.primes and not m.star:

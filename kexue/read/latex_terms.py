@@ -11,9 +11,10 @@ from fractions import Fraction
 from typing import Any, TypeVar
 
 from ..formula import Formula, lift
+from .latex_entries import Entries
 from .latex_names import BARE, GREEK, STYLES, Nucleus, nucleus
 from .latex_tokens import Node, Unclear
-from .latex_values import ONE, ZERO, Shape, Val, Values
+from .latex_values import ONE, ZERO, Shape, Val
 from .tokens import DEPTH
 
 T = TypeVar("T")
@@ -22,6 +23,7 @@ NOT_OPERANDS = frozenset(
     "pm mp approx simeq cong propto ll gg prec succ preceq succeq subset supset subseteq supseteq cup cap setminus land lor wedge vee oplus otimes "
     "odot circ bullet star ast Rightarrow Leftarrow Leftrightarrow iff implies leftarrow leftrightarrow mapsto notin ni perp parallel doteq "
     "middle right forall exists therefore because over choose pmod bmod not".split())
+REACHING = frozenset(("sum", "prod", "int", "lim", "frac", "dfrac"))  # what follows may belong to it
 OPENING = ("(", "[", "|", "|(", "‖", "‖(", "⌊", "⌈", "⟨", "{")
 CLOSING = {"(": ")", "[": "]", "|": "|", "|(": ")|", "‖": "‖", "‖(": ")‖", "⌊": "⌋", "⌈": "⌉", "⟨": "⟩", "{": "}"}
 FUNCTION = ("function",)
@@ -29,7 +31,7 @@ PI = Formula("const", ("pi",))
 POINTS = {"e": "e", "i": "i", "pi": "pi"}  # letters that are constants unless they are declared
 
 
-class Terms(Values, ABC):
+class Terms(Entries, ABC):
     """Reads the tokens of one cell; `sorts` are the declared names."""
 
     def __init__(self, sorts: Mapping[str, Any], hyps: Sequence[Formula] = (), densities: frozenset[str] = frozenset(),
@@ -304,8 +306,13 @@ class Terms(Values, ABC):
         if not n.parts:
             return self.hypergeometric(n)
         v = self.inside(n.parts, n.end, self.sum)
-        if v.f.head in ("add", "sub", "neg") and (self.here.sign("^", "_", "'", "!") or self.k > 1 or self.operand(self.here, False)):
-            raise Unclear("braces do not show: put the sum in brackets", n.at, "ambiguous")
+        marked = self.here.sign("^", "_", "'", "!")
+        beside = self.k > 1 or marked or self.here.sign("/", "·", "×") or self.operand(self.here, False)
+        found = nucleus(n.parts, 0)
+        one = len(n.parts) == 1 or found is not None and all(m.sign("'") for m in n.parts[found[1]:])
+        loose = any(m.sign("+", "-", "/") or m.kind == "command" and (m.text in BARE or m.text in REACHING) for m in n.parts)
+        if marked and not one or beside and loose:
+            raise Unclear("braces do not show: write brackets", n.at, "ambiguous")
         return v
 
     @abstractmethod

@@ -116,8 +116,12 @@ class Values:
             if out.shape is not None and v.shape is not None:
                 out, = self.chain([out, v], at)
             else:
-                out = Val(self.node(at, "mul", out.f, v.f), out.shape or v.shape)
+                out = self.multiplied(out, v, at)
         return out
+
+    def multiplied(self, a: Val, b: Val, at: int) -> Val:
+        """Two factors, of which at most one is a matrix or vector."""
+        return Val(self.node(at, "mul", a.f, b.f), a.shape or b.shape)
 
     def chain(self, run: Sequence[Val], at: int) -> list[Val]:
         """The product of matrices and vectors from the left; an inner product ends one factor and begins the next."""

@@ -7,7 +7,7 @@ inline formulas are left out.  Names are declared, from there on, in a comment <
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -21,10 +21,10 @@ OPENING = re.compile(rf"(?P<comment><!--)|(?P<skip><(pre|code|script|style)\b[^>
                      rf"|\\begin\s*\{{(?P<env>(?:{DISPLAY})\*?)\}}|(?P<dollars>\$\$)|(?P<dollar>\$)|(?P<code>`+)|(?P<line>\n)")
 FENCE = re.compile(r"[ >]{0,8}(`{3,}|~{3,})[ \t]*([^\n`]*)(?:\n|$)")
 LABEL = re.compile(r"[ \t]*(?:\(([A-Za-z][\w:.-]*)\)|\{#([\w:.-]+)\})[ \t]*(?=\n|$)")
-BLANK = re.compile(r"\n[ \t>]*\n")
+BLANK = re.compile(r"\n(?=[ \t>]*\n)")
 QUOTE = re.compile(r"[ \t]{0,3}(?:>[ \t]?)+")
 FRONT = re.compile(r"(?:\ufeff)?---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
-LONGEST = 1 << 24  # characters of a post
+LONGEST, FORMULAS = 1 << 22, 2000  # characters and formulas of a post
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Display:
 
 @dataclass(frozen=True)
 class Trouble:
-    """A declaration of a post that cannot be read."""
+    """A declaration of a post that cannot be read, or where reading it ended."""
 
     line: int
     column: int
@@ -96,6 +96,9 @@ def read_post(text: str, options: Iterable[tuple[str, str]] = (), inline: bool =
         if piece.kind == "declaration":
             troubles += [Trouble(*place(piece.at), err) for err in scope.add(piece.text)]
         elif piece.kind != "inline" or inline:
+            if len(displays) == FORMULAS:
+                troubles.append(Trouble(*place(piece.at), Unreadable(f"more than {FORMULAS} formulas; the rest is not read", code="too-large")))
+                break
             displays.append(_display(piece, scope, place))
     return Post(tuple(displays), tuple(troubles))
 
@@ -107,7 +110,8 @@ def _display(piece: Piece, scope: Scope, place: Callable[[int], tuple[int, int]]
     try:
         if piece.kind == "open":
             raise Unclear("the formula is not closed", 0)
-        label = next(iter(labels(piece.text)), label)
+        if "\\label" in piece.text or "\\tag" in piece.text:
+            label = next(iter(labels(piece.text)), label)
         found = scope.read(piece.text)
         lines = [0, *(m.end() for m in re.finditer("\n", piece.text))]
         places = [place(piece.start + lines[r.line - 1] + r.column - 1) for r in found]
@@ -123,6 +127,12 @@ def _display(piece: Piece, scope: Scope, place: Callable[[int], tuple[int, int]]
 def pieces(text: str) -> Iterator[Piece]:
     """Declarations and formulas of a post, in their order."""
     at = 0
+    blanks = [m.start() for m in BLANK.finditer(text)]
+
+    def limit(at: int) -> int:
+        """Where the paragraph that goes on at this place ends."""
+        k = bisect_left(blanks, at)
+        return blanks[k] if k < len(blanks) else len(text)
     if front := FRONT.match(text):
         if entry := _entry(front[1]):
             yield Piece("declaration", front.start(1) + entry[0], entry[1], 0)
@@ -150,32 +160,26 @@ def pieces(text: str) -> Iterator[Piece]:
                 yield Piece("declaration", m.start(), inside.lstrip()[len("kexue:"):], 0)
             at = end + 3 if end >= 0 else len(text)
         elif m["skip"]:
-            end = text.lower().find(f"</{m[3].lower()}", at) if len(text) < LONGEST else -1
-            at = end if end >= 0 else len(text)
+            close = re.compile(f"</{m[3]}", re.IGNORECASE).search(text, at)
+            at = close.start() if close else len(text)
         elif m["code"]:
-            end = _code(text, at, len(m["code"]))
+            end = _code(text, at, len(m["code"]), limit(at))
             at = end if end >= 0 else at
         elif not m["escaped"]:
-            at = yield from _formula(text, m)
+            at = yield from _formula(text, m, limit(at))
 
 
-def _paragraph(text: str, at: int) -> int:
-    """Where the paragraph that goes on at this place ends."""
-    m = BLANK.search(text, at)
-    return m.start() if m else len(text)
-
-
-def _code(text: str, at: int, ticks: int) -> int:
+def _code(text: str, at: int, ticks: int, limit: int) -> int:
     """The end of inline code that was opened by so many ticks; -1 when it is not closed in its paragraph."""
-    for m in re.compile("`+").finditer(text, at, _paragraph(text, at)):
+    for m in re.compile("`+").finditer(text, at, limit):
         if len(m.group()) == ticks:
             return m.end()
     return -1
 
 
-def _formula(text: str, m: re.Match[str]) -> Generator[Piece, None, int]:
+def _formula(text: str, m: re.Match[str], limit: int) -> Generator[Piece, None, int]:
     """The formula that `m` opens; returns where to go on."""
-    at, limit, inline = m.end(), _paragraph(text, m.end()), False
+    at, inline = m.end(), False
     if m["env"]:
         name = re.escape(m["env"])
         close = _matching(text, re.compile(rf"\\(begin|end)\s*\{{{name}\}}"), at, limit)
@@ -209,12 +213,8 @@ def _closing(text: str, closing: str, at: int, limit: int) -> int:
 
 
 def _matching(text: str, pattern: re.Pattern[str], at: int, limit: int) -> tuple[int, int] | None:
-    depth = 1
-    for m in pattern.finditer(text, at, limit):
-        depth += 1 if m[1] == "begin" else -1
-        if depth == 0:
-            return m.start(), m.end()
-    return None
+    m = pattern.search(text, at, limit)
+    return (m.start(), m.end()) if m and m[1] == "end" else None
 
 
 def _unquoted(text: str, at: int, inside: str) -> str:
