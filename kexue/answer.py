@@ -23,10 +23,12 @@ DEFECTS = ("internal", "contradiction")
 
 def status(records: Sequence[Record], expected: str | None = None, lenient: bool = False) -> int:
     """The exit status of a run: the largest of its claims; 5 when there is none.  `lenient`: undecided and supported pass."""
-    if not records:
+    if all(r["verdict"] is None for r in records):
         return 5
     out = 0
     for r in records:
+        if r["verdict"] is None:  # a definition, or an expression: it claims nothing
+            continue
         one = STATUS[r["verdict"]]
         if r["reason"] in DEFECTS:
             one = 70
@@ -43,11 +45,15 @@ def rows(record: Record, lang: str) -> list[tuple[str, str]]:
     """The answer as (key of a message, text), in the order in which it is read; keys repeat for several lines of one kind."""
     out: list[tuple[str, str]] = []
     read, verdict = record.get("read") or {}, record["verdict"]
+    if record.get("place"):
+        out.append(("source", place(record)))
     out.append(("read-as", clean(read.get("text") or record.get("text") or "-")))
+    if verdict is None:
+        return [*out, ("verdict", say(f"a-{record['kind']}", lang))]
     out.append(("verdict", say(verdict, lang)))
     if verdict == "unreadable":
         out += [("because", clean(p)) for p in record.get("problems", [])]
-        return out + [("place", str(record["column"]))]
+        return out if record.get("place") else [*out, ("place", str(record["column"]))]
     said = read.get("scope_zh") if lang == "zh" else record["scope"]
     if said:
         out.append(("holds", said))
@@ -70,6 +76,12 @@ def rows(record: Record, lang: str) -> list[tuple[str, str]]:
     if record.get("repeat"):
         out.append(("repeat", record["repeat"]))
     return out
+
+
+def place(record: Record) -> str:
+    """`post.md:41:1 eq:sin`: where a formula of a post stands."""
+    at = record["place"]
+    return clean(f"{at['file']}:{at['line']}:{at['column']}" + (f" {at['label']}" if at["label"] else ""))
 
 
 def _method(record: Record, lang: str) -> str:
@@ -97,7 +109,7 @@ def text(record: Record, lang: str = "en", colour: bool = False) -> str:
         last = key
         pad = " " * (widest - width(label))
         verdict = record["verdict"]
-        if key == "verdict":
+        if key == "verdict" and verdict is not None:
             value = f"{MARKS[verdict]} {value}"
             value = style(value, fg=COLOURS[verdict], bold=True) if colour else value
         lines.append(f"{style(label, dim=True) if colour and label else label}{pad}  {value}")
@@ -116,7 +128,8 @@ def counts(records: Sequence[Record], lang: str) -> str:
     """`3 claims: 2 proved, 1 refuted`."""
     found = Counter(r["verdict"] for r in records)
     listed = say("comma", lang).join(f"{found[v]} {say(v, lang)}" for v in STATUS if found[v])
-    return say("check-counts", lang, n=len(records), counts=listed)
+    others = say("comma", lang) + say("check-others", lang, n=found[None]) if found[None] else ""
+    return say("check-counts", lang, n=len(records) - found[None], counts=listed) + others
 
 
 def command(formula: str, declared: Sequence[tuple[str, str]]) -> str:
@@ -139,6 +152,7 @@ def document(records: Sequence[Record]) -> str:
 
 def junit(records: Sequence[Record], lang: str, lenient: bool = False) -> str:
     """All answers as JUnit XML: refuted and vacuous fail, unreadable is an error, undecided fails, or is skipped (`lenient`)."""
+    records = [r for r in records if r["verdict"] is not None]
     kinds = Counter(_outcome(r, lenient) for r in records)
     names = (("failures", "failure"), ("errors", "error"), ("skipped", "skipped"))
     totals = " ".join(f'{key}="{kinds[kind]}"' for key, kind in names)
@@ -170,7 +184,7 @@ def markdown(records: Sequence[Record], lang: str) -> str:
         if r["counterexample"]:
             at = say("comma", lang).join(f"{k} = {v}" for k, v in r["counterexample"]["at"].items())
             detail = f"{at}{': ' if at else ''}{r['counterexample']['lhs']} / {r['counterexample']['rhs']}"
-        verdict = f"{MARKS[r['verdict']]} {found['verdict']}"
+        verdict = f"{MARKS[r['verdict']]} {found['verdict']}" if r["verdict"] else found["verdict"]
         cells = (found["read-as"], verdict, found.get("holds", ""), detail, found.get("certificate", ""))
         out.append("| " + " | ".join(map(cell, cells)) + " |")
     return "\n".join([*out, "", counts(records, lang)])

@@ -16,7 +16,7 @@ import click
 from .messages import LANGUAGES, say
 
 if TYPE_CHECKING:
-    from .checking.pool import Task
+    from .checking.pool import Crew, Task
 
 Record = dict[str, Any]
 DECLARATIONS = ("real", "positive", "complex", "integer", "natural", "matrix", "vector", "unit_vector", "orthogonal", "spd",
@@ -65,6 +65,7 @@ jobs_option = click.option("-j", "jobs", type=click.IntRange(1), metavar="N")
 # ---------------------------------------------------------------------------------------------------------------- check
 @click.command()
 @click.argument("items", nargs=-1, metavar="[FORMULA | FILE | -]...")
+@click.option("--latex", multiple=True, metavar="FORMULA")
 @click.option("--jsonl", multiple=True, metavar="FILE")
 @_declaring
 @timeout_option
@@ -74,7 +75,7 @@ jobs_option = click.option("-j", "jobs", type=click.IntRange(1), metavar="N")
 @click.option("--expect", type=click.Choice(VERDICTS))
 @click.option("--undecided", type=click.Choice(("fail", "pass")), default="fail", show_default=True)
 @lang_option
-def check(items: tuple[str, ...], jsonl: tuple[str, ...], check_timeout: float, memory: int, jobs: int | None,
+def check(items: tuple[str, ...], latex: tuple[str, ...], jsonl: tuple[str, ...], check_timeout: float, memory: int, jobs: int | None,
           format_: str | None, expect: str | None, undecided: str, **declared: tuple[str, ...]) -> None:
     from . import answer
     from .checking.claims import check_all
@@ -82,10 +83,11 @@ def check(items: tuple[str, ...], jsonl: tuple[str, ...], check_timeout: float, 
     lang = _lang()
     form = format_ or ("jsonl" if jsonl else "text")
     options = [(name, value) for name in DECLARATIONS for value in declared[name]]
-    if not items and not jsonl:
+    if not items and not jsonl and not latex:
         click.echo(say("check-nothing", lang), err=True)
         raise click.exceptions.Exit(5)
-    inputs = [_input(item, False, lang) for item in items] + [_input(item, True, lang) for item in jsonl]
+    inputs = [_input(item, False, lang) for item in items] + [("latex", formula) for formula in latex]
+    inputs += [_input(item, True, lang) for item in jsonl]
     limits = Limits(check_timeout, memory, jobs or len(os.sched_getaffinity(0)))
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
     shown: list[Record] = []
@@ -94,7 +96,8 @@ def check(items: tuple[str, ...], jsonl: tuple[str, ...], check_timeout: float, 
         crew.start()
         asked: list[Task] = []
         try:
-            for record in check_all(_tasks(inputs, options, form != "jsonl", asked), limits, crew):
+            known = _statements(inputs, options, crew, lang)
+            for record in check_all(_tasks(inputs, options, form != "jsonl", asked, known), limits, crew):
                 _complete(record, asked.pop(0), options)
                 if record["reason"] in answer.DEFECTS:
                     which = answer.clean(record["id"] or (record.get("read") or {}).get("text", ""))
@@ -109,7 +112,7 @@ def check(items: tuple[str, ...], jsonl: tuple[str, ...], check_timeout: float, 
             click.echo(say("check-interrupted", lang, n=len(shown)), err=True)
             raise click.exceptions.Exit(130) from None
     _finish(form, shown, lang, undecided == "pass")
-    if not shown:
+    if all(record["verdict"] is None for record in shown):
         click.echo(say("check-nothing", lang), err=True)
     raise click.exceptions.Exit(answer.status(shown, expect, undecided == "pass"))
 
@@ -137,36 +140,68 @@ def _complete(record: Record, task: Task, options: list[tuple[str, str]]) -> Non
     if task["kind"] == "text":
         record["text"] = task["text"]
         record["repeat"] = command(task["text"], options)
+    elif "latex" in task:
+        record["repeat"] = command(task["latex"], [*options])
     elif task["kind"] == "json" and task.get("full"):
         record["text"], record["pointed"] = task["line"].encode("latin-1").decode("utf-8", "replace")[:200], False
 
 
-Source = tuple[str, str, bool]  # formula, text or jsonl; the formula or the name of the file
+Source = tuple[str, str]  # formula, latex, text, jsonl or markdown; the formula or the name of the file
+
+
+def _statements(inputs: list[Source], options: list[tuple[str, str]], crew: Crew, lang: str) -> dict[Source, list[Task]]:
+    """What LaTeX formulas and posts say, as tasks; they are read by a worker too."""
+    from .checking.claims import EMPTY, LOST, readings, stated
+    out: dict[Source, list[Task]] = {}
+    for source in dict.fromkeys(s for s in inputs if s[0] in ("latex", "markdown")):
+        form, name = source
+        text = name if form == "latex" else _post(name, lang)
+        found = next(iter(list(crew.judge([readings(text, form, options)]))))
+        if "items" not in found:
+            lost = EMPTY | {"text": name, "reason": LOST[found["how"]] if "how" in found else found["reason"]}
+            out[source] = [{"kind": "ready", "record": lost}]
+        else:
+            out[source] = [task | ({"latex": name} if form == "latex" else {}) for task in stated(
+                found["items"], name if form == "markdown" else None)]
+    return out
+
+
+def _post(name: str, lang: str) -> str:
+    try:
+        return Path(name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as err:
+        raise click.UsageError(say("check-file", lang, name=name, error=str(err))) from err
 
 
 def _input(item: str, jsonl: bool, lang: str) -> Source:
     if item == "-":
-        return "jsonl" if jsonl else "text", "-", False
+        return "jsonl" if jsonl else "text", "-"
     try:
         is_file = Path(item).is_file()
     except (OSError, ValueError):  # too long for a name, or not one
         is_file = False
     if not is_file and not jsonl:
-        return "formula", item, False
+        return "latex" if "\\" in item else "formula", item
     suffix = Path(item).suffix.lower()
-    if not jsonl and suffix not in (".txt", ".jsonl", ".ndjson"):
+    if not jsonl and suffix not in (".txt", ".jsonl", ".ndjson", ".md", ".markdown"):
         raise click.UsageError(say("check-suffix", lang, name=item))
     try:
         with open(item, "rb"):
             pass
     except OSError as err:
         raise click.UsageError(say("check-file", lang, name=item, error=err.strerror)) from err
-    return "jsonl" if jsonl or suffix != ".txt" else "text", item, False
+    return "jsonl" if jsonl else {".txt": "text", ".md": "markdown", ".markdown": "markdown"}.get(suffix, "jsonl"), item
 
 
-def _tasks(inputs: list[Source], options: list[tuple[str, str]], full: bool, asked: list[Task]) -> Iterator[Task]:
+def _tasks(inputs: list[Source], options: list[tuple[str, str]], full: bool, asked: list[Task],
+           known: dict[Source, list[Task]]) -> Iterator[Task]:
     from .checking.claims import formula, json_line
-    for kind, name, _ in inputs:
+    for kind, name in inputs:
+        for task in known.get((kind, name), ()):
+            asked.append(task)
+            yield task
+        if (kind, name) in known:
+            continue
         if kind == "formula":
             asked.append(formula(name, options, full=full))
             yield asked[-1]
@@ -208,7 +243,7 @@ def recheck(file: str, claims: str | None, check_timeout: float, memory: int, jo
     from .checking.claims import identity
     from .checking.pool import Crew, Limits
     lang = _lang()
-    _, name, _ = _input(file, True, lang)
+    _, name = _input(file, True, lang)
     known: dict[str, str] = {}
     if claims is not None:
         with open(_input(claims, True, lang)[1], "rb") as stream:

@@ -1,12 +1,11 @@
 """The hunt for a counterexample of a claim about numbers: `hunt(goal, seconds)`.
 
-Points of the domain are made from structured values (small numbers, 0, +-1, +-i, both sides of the cuts, ends of the domain, constants of
-the claim, large values) and pseudo-random ones, the assumptions being tested rigorously; inequalities are also walked downhill.  A failure
-counts when `kernel.special.witness` accepts it, and is then made simple.  The same goal meets the same points in the same order."""
+Points are made from structured values (small ones, 0, +-1, +-i, both sides of the cuts, ends of the domain, numbers of the claim, large ones)
+and pseudo-random ones, the assumptions being tested rigorously; inequalities are also walked downhill.  A failure counts when
+`kernel.special.witness` accepts it, and is then made simple.  The same goal meets the same points in the same order."""
 
 from __future__ import annotations
 
-import math
 import random
 import time
 import zlib
@@ -17,36 +16,27 @@ from typing import Any
 from flint import acb, arb, ctx, fmpq
 
 from .certificates import Certificate, Goal
-from .formula import Formula, children, free_symbols
+from .formula import Formula, children
 from .kernel import special
 from .kernel.numbers import SCALAR, UNDEFINED
 from .kernel.reals import infinite
 from .kernel.verdict import Rejected
+from .sample.structured import LINE, PLANE, WHOLE, convergents, pell, weight
 
 F = Fraction
 Point = dict[str, Any]  # Fraction, or a pair of Fractions
 ERRORS = (Rejected, *UNDEFINED, SystemError)
-WHOLE = [F(k) for k in (2, 1, 3, 0, 4, -1, 5, 7, -2, 6, 8, -3, 10, 9, 12, 11, -4, -5, 13, 16, 15, 18, -7, 20, 24, 30, 31, 36, 60, 100, 210, 1000)]
-LINE = [F(q) for q in ("1/2 2 -3/4 5/4 3 -2 1/3 1 -1 0 7/3 -1/2 5 1/10 -5/2 10 -7/2 4 1/4 -1/10 -10 1/1000 20 -1/1000 50 -30 100 999/1000 "
-                       "1001/1000 1000 1/1000000 -100 31/7 -22/7 1/1000000000").split()]
-PLANE = [(F(a), F(b)) for a, b in (p.split(",") for p in (
-    "1/2,1/4 -3/4,1/2 5/4,3/4 2,1 -3/2,-1/2 1/4,-1/2 -1/2,1/8 3/4,-3/8 3,-2 0,1 1/8,1/8 1,0 -2,0 -1/4,-1/4 1/2,0 0,-2 0,0 -1,0 -4,-5 0,2 2,0 0,1/2 "
-    "0,-1 -1/2,0 1,1 -1,1 -5/2,1/64 -5/2,-1/64 5/2,1/64 3,4 0,3 1/4,0 -3,0 3/8,5/4 -1/4,3/2 1/16,0 5,1/4 "
-    "-1/8,1/16 12,-1/4 1/64,-1/32 -10,3 0,20 40,1 "
-    "-7/2,0 9/2,0 3/2,0 0,-1/4 1/4,7").split())]
 SPREAD = 48  # values kept of each variable
+WORK = 120_000  # operations at one point
 AGREEMENT = 40  # bits to which both sides have to be known
-CONSTANT = {6: (128, 256), 16: (256, 1024), 80: (256, 1024, 2048)}  # precisions at which a claim without variables is looked at again
+CONSTANT = {6: (128, 256), 16: (256, 1024, 2048), 80: (256, 1024, 2048)}  # precisions at which a claim without variables is looked at again
 LONG, ENDLESS = ("integral",), ("diff", "ndiff", "limit", "limit_below", "limit_both")
 
 
 class Hunt:
     def __init__(self, goal: Goal, seconds: float) -> None:
-        self.goal, self.until = goal, time.monotonic() + seconds
-        self.symbols: dict[str, Formula] = {}
-        for f in (goal.claim, *goal.hyps):
-            for name, s in free_symbols(f).items():
-                self.symbols.setdefault(name, s)
+        self.goal, self.until, self.early = goal, time.monotonic() + seconds, time.monotonic() + seconds / 5
+        self.symbols = special.symbols(goal)
         if any(s.args[1] not in ("real", "integer", "complex") for s in self.symbols.values()):
             raise Rejected("a variable that is no number")
         self.hyps = [g for h in goal.hyps for g in conjuncts(h)]
@@ -60,7 +50,8 @@ class Hunt:
 
     # ------------------------------------------------------------------------------------------------------- evaluation
     def at(self, point: Point) -> special.At:
-        return special.At({k: special.value(list(map(str, v)) if isinstance(v, tuple) else str(v)) for k, v in point.items()}, names=self.names)
+        return special.At({k: special.value(list(map(str, v)) if isinstance(v, tuple) else str(v)) for k, v in point.items()},
+                          names=self.names, fuel=[WORK])
 
     def meets(self, hyps: list[Formula], point: Point) -> bool:
         try:
@@ -78,7 +69,7 @@ class Hunt:
             if claim.head not in ("eq", "ne", "lt", "le"):
                 return here.holds(claim), None, 0
             u, v = (here.of(a) for a in claim.args)
-            holds = special.compare(claim.head, u, v)
+            holds = here.holds(claim)
             if not isinstance(u, SCALAR) or not isinstance(v, SCALAR):
                 return holds, None, prec
             d = acb(u) - acb(v)
@@ -91,6 +82,8 @@ class Hunt:
 
     def fails(self, point: Point, precisions: tuple[int, ...] = (64, 128, 256)) -> Certificate | None:
         for prec in precisions:
+            if prec > 256 and time.monotonic() > self.early:  # the next one takes several times as long
+                return None
             try:
                 certificate = {"rule": "witness", "values": {k: data(v) for k, v in sorted(point.items())}, "prec": prec}
                 special.witness(self.goal, certificate)
@@ -182,17 +175,21 @@ class Hunt:
         joint = [h for h in self.hyps if len(self.names.free(h)) != 1]
         defined = [d for d in map(self.definition, joint) if d is not None]
         seen: set[Any] = set()
+        found = 0
         for point, unusual in self.raw(names, lists):
             for name, f in defined:
                 self.assign(point, name, f)
             key = tuple(point.values())
             if key not in seen:
                 seen.add(key)
-                if not joint or self.meets(joint, point):
+                if joint and not self.meets(joint, point):
+                    point = next((p for p in self.repaired(point, joint) if self.meets(self.hyps, p)), {}) if found < 20 else {}
+                found += bool(point)
+                if point:
                     yield point, unusual
 
     def raw(self, names: list[str], lists: dict[str, tuple[list[Any], list[Any]]]) -> Iterator[tuple[Point, bool]]:
-        first = 6
+        first = 3 if self.wanted == 6 else 6
         if len(names) == 1:
             ordinary, unusual = lists[names[0]]
             for k, v in enumerate((*ordinary[:first], *unusual, *ordinary[first:])):
@@ -210,6 +207,21 @@ class Hunt:
         for _ in range(self.draws_left):
             yield {n: lists[n][0][int(len(lists[n][0]) * self.random.random() ** 1.5)] for n in names}, False
 
+    def repaired(self, point: Point, joint: list[Formula]) -> Iterator[Point]:
+        """Points near this one where conditions on several variables may be met: x < f moved beyond f, and everything drawn towards 0."""
+        for step in (F(1), F(1, 64), F(1, 4096)):
+            moved = dict(point)
+            for h in joint * 2 if any(h.head in ("lt", "le") for h in joint) else ():
+                if h.head not in ("lt", "le") or self.meets([h], moved):
+                    continue
+                for x, f, way in ((h.args[1], h.args[0], 1), (h.args[0], h.args[1], -1)):
+                    if x.head == "sym" and x.args[1] != "complex" and x.args[0] not in self.names.free(f):
+                        self.assign(moved, x.args[0], f, way * (step if x.args[1] == "real" else 1))
+                        break
+            yield moved
+        for c in (F(1, 4), F(1, 16), F(4)):
+            yield {n: scaled(v, c) if self.symbols[n].args[1] != "integer" else v for n, v in point.items()}
+
     def definition(self, h: Formula) -> tuple[str, Formula] | None:
         """x = f or f = x with f free of x."""
         if h.head == "eq":
@@ -218,12 +230,16 @@ class Hunt:
                     return x.args[0], f
         return None
 
-    def assign(self, point: Point, name: str, f: Formula) -> None:
+    def assign(self, point: Point, name: str, f: Formula, more: Fraction | int = 0) -> None:
+        """Give the variable the value of f, which has to be rational unless it only bounds it, and more."""
         try:
             with ctx.workprec(64):
                 v = self.at(point).of(f)
+            if more and isinstance(v, arb):
+                v = fmpq(int((v * 2 ** 20).mid().floor().unique_fmpz()), 2 ** 20)
             if isinstance(v, fmpq):
-                point[name] = F(int(v.p), int(v.q)) if self.symbols[name].args[1] != "complex" else (F(int(v.p), int(v.q)), F(0))
+                q = F(int(v.p), int(v.q)) + more
+                point[name] = q if self.symbols[name].args[1] != "complex" else (q, F(0))
         except ERRORS:
             return
 
@@ -305,41 +321,14 @@ class Hunt:
         return found
 
 
+def scaled(v: Any, c: Fraction) -> Any:
+    return (v[0] * c, v[1] * c) if isinstance(v, tuple) else v * c
+
+
 def parts(f: Formula) -> Iterator[Formula]:
     yield f
     for x in children(f):
         yield from parts(x)
-
-
-def convergents(t: int, n: int) -> list[tuple[int, int]]:
-    """The first convergents p/q of pi/t."""
-    with ctx.workprec(256):
-        x = arb.pi() / t
-        (a, b), (c, d) = (1, 0), (int(x.floor().unique_fmpz()), 1)
-        out = [(c, d)]
-        for _ in range(n - 1):
-            x = 1 / (x - x.floor())
-            k = int(x.floor().unique_fmpz())
-            (a, b), (c, d) = (c, d), (k * c + a, k * d + b)
-            out.append((c, d))
-    return out
-
-
-def pell(d: int) -> list[int]:
-    """The least y > 0 with d y^2 + 1 a square, if it is found in some hundred steps."""
-    r = math.isqrt(d)
-    if r * r == d:
-        return []
-    m, q, a = 0, 1, r
-    (x0, y0), (x, y) = (1, 0), (r, 1)
-    for _ in range(400):
-        if x * x - d * y * y == 1:
-            return [y]
-        m = a * q - m
-        q = (d - m * m) // q
-        a = (r + m) // q
-        (x0, y0), (x, y) = (x, y), (a * x + x0, a * y + y0)
-    return []
 
 
 def conjuncts(h: Formula) -> list[Formula]:
@@ -348,12 +337,6 @@ def conjuncts(h: Formula) -> list[Formula]:
 
 def data(v: Any) -> Any:
     return list(map(str, v)) if isinstance(v, tuple) else str(v)
-
-
-def weight(v: Any) -> int:
-    """How long a number is to read."""
-    parts = v if isinstance(v, tuple) else (v,)
-    return sum(abs(x.numerator) * 2 + (x < 0) + 3 * (x.denominator - 1) + (x != 0 and len(parts) > 1) for x in parts)
 
 
 def neighbours(point: Point, step: Fraction, symbols: dict[str, Formula]) -> Iterator[Point]:

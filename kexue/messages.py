@@ -198,12 +198,16 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "reason-few-points": ("too few points meet the hypotheses", "满足假设的点太少"),
     "reason-internal": ("an error of kexue; please report it", "kexue 内部错误；请报告"),
     "reason-contradiction": ("an error of kexue: proved and refuted at once; please report it", "kexue 内部错误：同时被证明又被否证；请报告"),
+    "source": ("in", "出处"),
+    "a-definition": ("a definition; it claims nothing", "定义，不是命题"),
+    "a-expression": ("an expression; it claims nothing", "表达式，不是命题"),
+    "check-others": ("besides {n} that claim nothing", "另有 {n} 个不是命题"),
     "check-counts": ("{n} claims: {counts}", "{n} 个命题：{counts}"),
     "check-interrupted": ("interrupted after {n} claims; what is above is complete", "在 {n} 个命题后中断；以上结果完整"),
     "check-nothing": ("there is nothing to check: give a formula, a file, or - for the standard input",
                       "没有要检验的内容：请给出公式、文件，或用 - 表示标准输入"),
     "check-file": ("{name} cannot be read: {error}", "无法读取 {name}：{error}"),
-    "check-suffix": ("{name}: files of claims end in .txt or .jsonl", "{name}：命题文件的后缀为 .txt 或 .jsonl"),
+    "check-suffix": ("{name}: files of claims end in .txt, .jsonl or .md", "{name}：命题文件的后缀为 .txt、.jsonl 或 .md"),
     "check-memory": ("{text} is no amount of memory such as 2GiB or 500MiB", "{text} 不是内存量，正确的写法如 2GiB、500MiB"),
     "check-time": ("{text} is no time such as 10 or 10s", "{text} 不是时间，正确的写法如 10 或 10s"),
     "check-internal": ("internal error in {claim}: {error}; please report it", "{claim} 出现内部错误：{error}；请报告"),
@@ -211,12 +215,13 @@ MESSAGES: dict[str, tuple[str, str]] = {
                        "接受 {accepted} 个，拒绝 {rejected} 个，无最终结论 {open} 个，无法读取 {unreadable} 个"),
     "accepted": ("accepted", "接受"),
     "rejected": ("rejected", "拒绝"),
-    "help-check": ("Judge claims: formulas in plain notation, files of them (.txt, .jsonl), or - for the standard input.\n\n"
+    "help-check": ("Judge claims: formulas in plain notation, files of them (.txt, .jsonl), posts (.md), or - for the standard input.\n\n"
                    "kexue check 'log(1+exp(x)) - log(1+exp(-x)) == x' --real x",
-                   "判定命题：普通记号的公式、公式文件（.txt、.jsonl），或用 - 表示标准输入。\n\n"
+                   "判定命题：普通记号的公式、公式文件（.txt、.jsonl）、文章（.md），或用 - 表示标准输入。\n\n"
                    "kexue check 'log(1+exp(x)) - log(1+exp(-x)) == x' --real x"),
     "help-recheck": ("Have the kernel check again every proof and every counterexample of a file of answers.",
                      "由内核重新检查答案文件中的每个证明与反例。"),
+    "option-latex": ("A formula in LaTeX; a backslash in FORMULA says the same.", "LaTeX 公式；FORMULA 中含反斜线时亦按此读。"),
     "option-jsonl": ("A file of claims as JSON lines, or -; answers come as JSON lines.", "JSON 行形式的命题文件，或 -；答案也为 JSON 行。"),
     "option-real": ("Real variables: 'x, y' or '0 < x <= 1' or 'x in (0, oo)'.", "实变量：'x, y'、'0 < x <= 1' 或 'x in (0, oo)'。"),
     "option-positive": ("Positive real variables.", "正实变量。"),

@@ -19,8 +19,8 @@ from .draw import ERRORS, F, Drawer, Values, about_numbers, at
 from .formula import RELATIONS, Formula, children, free_symbols, from_data, to_data
 from .kernel import Accepted, refutes, special
 from .kernel.balls import MATRIX, Point, instances
+from .plain import get, in_words, paths, put, shown, simplified
 from .refute import refute
-from .refute import shown as shown_real
 from .sample import Sampler
 
 DIGITS = 30  # what agreement means
@@ -187,20 +187,35 @@ def counterexample(goal: Goal, values: Values) -> Counterexample | None:
     if first is None:
         return None
     bits = (int(first[0]["prec"]),)
-    certificate, trust = certified(goal, shrunk(goal, values, bits), bits) or first
+    trials = TRIALS // 10 if costly(goal.claim) else TRIALS
+    better = simplified(values, lambda v: certified(goal, v, bits) is not None, trials)
+    certificate, trust = certified(goal, better, bits) or first
     where, lhs, rhs = sides(goal, certificate)
     return Counterexample(goal, certificate, where, lhs, rhs, trust)
 
 
 def sides(goal: Goal, certificate: Certificate) -> tuple[dict[str, str], str, str]:
-    """The exact point of a witness in words, and both sides of the claim there."""
+    """The exact point of a witness in words, and both sides of the claim there, to as many digits as tell them apart."""
     values = values_of(certificate)
-    where = {k: plain(v) for k, v in values.items()}
-    with ctx.workprec(int(certificate["prec"])):
-        claims = list(_here(goal.claim, values))
-        here, f = next((c for c in claims if truth(*c) is False), claims[0])
-        both = [shown(here.of(a)) for a in f.args]
-    return where, both[0], both[1] if len(both) > 1 else f.head
+    where = {k: in_words(v) for k, v in values.items()}
+    out: tuple[str, ...] = ()
+    for bits in (int(certificate["prec"]), *TIERS[1:], *PRECISIONS[3:4]):
+        try:
+            with ctx.workprec(bits):
+                claims = list(_here(goal.claim, values))
+                here, f = next((c for c in claims if truth(*c) is False), claims[0])
+                both = [here.of(x) for x in f.args]
+        except ERRORS:
+            continue
+        for digits in (12, 20, 40):
+            texts = [shown(v, digits) for v in both]
+            out = tuple(shown(v, 6, ball=True) for v in both)
+            decimals = sorted(shown(v, digits, fraction=False) for v in both)
+            if len(both) == 1 or not decimals[1].startswith(decimals[0]):  # 0.6 may be 0.61 cut short
+                return where, texts[0], texts[1] if len(texts) > 1 else f.head
+    if len(out) != 2:
+        raise ValueError("the sides have no value there")
+    return where, out[0], out[1]
 
 
 def values_of(certificate: Certificate) -> Values:
@@ -221,35 +236,9 @@ def _data(v: Any) -> Any:
     return [_data(x) for x in v] if isinstance(v, (list, tuple)) else to_data(v) if isinstance(v, Formula) else str(v)
 
 
-def plain(v: Any) -> str:
-    """A value of a point as people write it: -1, 2*i, 1/2 - 3*i, (1, 0)."""
-    if isinstance(v, Formula):
-        from .printing import text
-        return text(v)
-    if isinstance(v, list):
-        return "(" + ", ".join(map(plain, v)) + ")"
-    if not isinstance(v, tuple):
-        return str(v)
-    u, w = v
-    turn = "i" if abs(w) == 1 else f"{abs(w)}*i" if w.denominator == 1 else f"({abs(w)})*i"
-    if not w:
-        return str(u)
-    return ("-" if w < 0 else "") + turn if not u else f"{u} {'-' if w < 0 else '+'} {turn}"
-
-
-def shown(v: Any) -> str:
-    """A value in words, a complex one without the part that is exactly 0."""
-    if not isinstance(v, acb):
-        return shown_real(v)
-    if v.imag == 0:
-        return shown_real(_exact(v.real))
-    turn = f"{shown_real(_exact(abs(v.imag)))}*i"
-    sign = "-" if v.imag < 0 else "+"
-    return f"{shown_real(_exact(v.real))} {sign} {turn}" if v.real != 0 else ("-" if sign == "-" else "") + turn
-
-
-def _exact(x: arb) -> Any:
-    return x.fmpq() if x.is_exact() and abs(x.man_exp()[1]) < 64 else x
+def costly(f: Formula) -> bool:
+    """Whether a formula is dear to evaluate."""
+    return f.head in COSTLY or any(map(costly, children(f)))
 
 
 # ------------------------------------------------------------------------------------------------------------- the long way
@@ -266,9 +255,9 @@ def downhill(goal: Goal, starts: list[Values], budget: int) -> Counterexample | 
         best, values, step, left = r, starts[i], F(1), budget
         while left > 0 and step > F(1, 2 ** 60):
             moved = False
-            for path in _paths(values):
+            for path in paths(values):
                 for sign in (1, -1):
-                    trial = _set(values, path, _get(values, path) + sign * step)
+                    trial = put(values, path, get(values, path) + sign * step)
                     left -= 1
                     gap = room(goal, trial)
                     if gap is not None and gap < best and admissible(goal, trial):
@@ -313,67 +302,6 @@ def admissible(goal: Goal, values: Values) -> bool:
             return all(here.holds(h) is True for h in goal.hyps)
     except ERRORS:
         return False
-
-
-# ---------------------------------------------------------------------------------------------------------------- shrinking
-def shrunk(goal: Goal, values: Values, tiers: tuple[int, ...] = TIERS) -> Values:
-    """A plainer failure: each number in turn is replaced by plainer ones as long as the kernel accepts the point."""
-    left = TRIALS // 10 if costly(goal.claim) else TRIALS
-    for _ in range(2):
-        before = values
-        for path in list(_paths(values)):
-            for q in plainer(_get(values, path)):
-                trial = _set(values, path, q)
-                left -= 1
-                if left < 0:
-                    return values
-                if certified(goal, trial, tiers) is not None:
-                    values = trial
-                    break
-        if values == before:
-            break
-    return values
-
-
-def costly(f: Formula) -> bool:
-    return f.head in COSTLY or any(map(costly, children(f)))
-
-
-def weight(q: Fraction) -> int:
-    return abs(q.numerator) + 3 * (q.denominator - 1)
-
-
-def plainer(q: Fraction) -> list[Fraction]:
-    """Numbers of less weight, small ones and ones near q, the plainest first; a positive number before its negative."""
-    small = [F(k) for k in (0, 1, -1, 2, -2, 3, -3)] + [F(1, 2), F(-1, 2)]
-    close_by = [q.limit_denominator(k) for k in (1, 2, 4, 10, 100, 1000, 10 ** 4, 10 ** 6)]
-    return sorted({x for x in (*small, *close_by) if (weight(x), x < 0) < (weight(q), q < 0)}, key=lambda x: (weight(x), x < 0))
-
-
-def _paths(values: Values) -> Iterator[tuple[Any, ...]]:
-    """The places of the numbers in a point, the imaginary part of a complex number before its real part."""
-    def inner(v: Any, place: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
-        if isinstance(v, (list, tuple)):
-            for k in range(len(v))[::-1 if isinstance(v, tuple) else 1]:
-                yield from inner(v[k], (*place, k))
-        elif not isinstance(v, Formula):
-            yield place
-    for name in sorted(values):
-        yield from inner(values[name], (name,))
-
-
-def _get(values: Any, path: tuple[Any, ...]) -> Fraction:
-    for k in path:
-        values = values[k]
-    return Fraction(values)
-
-
-def _set(values: Any, path: tuple[Any, ...], new: Fraction) -> Any:
-    if not path:
-        return new
-    copy: Any = dict(values) if isinstance(values, dict) else list(values)
-    copy[path[0]] = _set(values[path[0]], path[1:], new)
-    return tuple(copy) if isinstance(values, tuple) else copy
 
 
 def holds_at(conditions: tuple[Formula, ...], values: Values) -> bool:

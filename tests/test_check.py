@@ -125,11 +125,53 @@ def test_files(tmp_path: Path, capfdbinary: Any) -> None:
     other.write_text(line("x + 0") + "\n", encoding="utf-8")
     assert run(["check", str(other), "--lang", "en"]) == 0
     assert out(capfdbinary).startswith("read as      x + 0 = x")
-    (tmp_path / "post.md").write_text("x")
-    assert run(["check", str(tmp_path / "post.md")]) == 2
+    (tmp_path / "claims.csv").write_text("x")
+    assert run(["check", str(tmp_path / "claims.csv")]) == 2
     empty = tmp_path / "empty.jsonl"
     empty.write_bytes(b"")
     assert run(["check", "--jsonl", str(empty)]) == 5
+
+
+def test_latex(capfdbinary: Any) -> None:
+    assert run(["check", "--latex", r"\log(1+e^x) - \log(1+e^{-x}) = x", r"\frac{x", r"2^n > n^2, \quad n \ge 5", "--real", "x", "--integer", "n",
+                "--lang", "en"]) == 4
+    said = out(capfdbinary)
+    assert "log(1 + exp(x)) - log(1 + exp(-x)) = x" in said and "n >= 5" in said and "unreadable" in said
+    assert "3 claims: 2 proved, 1 unreadable" in said
+
+
+POST = r"""# A post
+<!-- kexue: real x; integer n >= 0 -->
+
+$$\sin^2 x + \cos^2 x = 1 \label{eq:one}$$
+
+We define
+$$\sigma(x) = \frac{1}{1+e^{-x}}$$
+
+$$\sqrt{x^2} = x$$
+
+$$\sum_{k=0}^n k$$
+
+$$\frac{x$$
+"""
+
+
+def test_a_post_is_judged_formula_by_formula(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: Any) -> None:
+    (tmp_path / "post.md").write_text(POST, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert run(["check", "post.md", "--lang", "en"]) == 4
+    said = out(capfdbinary)
+    for words in ("post.md:4:23 eq:one", "post.md:9:14", "a definition; it claims nothing", "an expression; it claims nothing", "for all real x\n",
+                  "3 claims: 1 proved, 1 refuted, 1 unreadable, besides 2 that claim nothing"):
+        assert words in said, said
+    assert run(["check", "post.md", "--format", "json"]) == 4
+    records = json.loads(out(capfdbinary))["answers"]
+    assert [r["verdict"] for r in records] == ["proved", None, "refuted", None, "unreadable"]
+    assert [r["place"]["line"] for r in records] == [4, 7, 9, 11, 13]
+    assert run(["check", "post.md", "--format", "junit"]) == 4
+    assert len(ET.fromstring(out(capfdbinary))[0]) == 3
+    (tmp_path / "empty.md").write_text("no formula")
+    assert run(["check", "empty.md"]) == 5
 
 
 def test_formats(capfdbinary: Any) -> None:
@@ -456,6 +498,13 @@ def test_a_certificate_of_another_claim_is_rejected(answered: tuple[Path, Path],
     other.write_text("\n".join(line("x + 2", "2 + x", id=i) for i in "pcrvoz") + "\n")
     assert run(["recheck", str(answers), "--claims", str(other), "--lang", "en"]) == 1
     assert " 0 rejected" not in out(capfdbinary)
+
+
+def test_values_with_other_digits_are_alike() -> None:
+    from kexue.checking.judge import alike
+    assert alike("1.7278759595", "1.72787595947") and alike("1/2", "1/2") and alike("-1.5 + 2.25000000*i", "-1.5 + 2.2500000001*i")
+    for a, b in (("1.7278", "1.72787595947"), ("1.72787595947", "1.72887595947"), ("1/2", "1/3"), ("1", "1 + i"), (1, "1"), (None, "0")):
+        assert not alike(a, b)
 
 
 def test_recheck_survives_anything(tmp_path: Path, capfdbinary: Any) -> None:

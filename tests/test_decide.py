@@ -6,6 +6,7 @@ import json
 import signal
 import time
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -18,7 +19,8 @@ from kexue.kernel import Accepted, Rejected
 from kexue.printing import text
 from kexue.read.declare import claim, declare
 from kexue.recheck import recheck
-from kexue.witness import branches, counterexample, look, plainer, points, shrunk, weight
+from kexue.plain import in_words, plainer, shown, simplified, weight
+from kexue.witness import branches, counterexample, look, points
 
 x = real("x")
 
@@ -273,7 +275,24 @@ def test_a_shrunk_point_still_fails() -> None:
     g = goal("x + y < 3/2", real="x y", assume="And(x > 0, y > 0)")
     values = {"x": lift("7.125").args[0], "y": lift("3.5").args[0]}
     found = counterexample(g, values)
-    assert found is not None and sum(map(weight, shrunk(g, values).values())) <= 3
+    assert found is not None and found.at == {"x": "1", "y": "1"}
+    small = simplified(values, lambda v: v["x"] + v["y"] > 8, 100)
+    assert small["x"] + small["y"] > 8 and sum(map(weight, small.values())) < sum(map(weight, values.values()))
+    assert simplified(values, lambda v: False, 100) == values == simplified(values, lambda v: True, 0)
+
+
+def test_values_in_words() -> None:
+    from flint import acb, arb, fmpq
+    F = Fraction
+    assert [in_words(v) for v in (F(-1, 2), (F(0), F(1)), (F(1, 2), F(-3)), (F(2), F(0)), (F(0), F(-2, 3)), [F(1), F(0)])] == [
+        "-1/2", "i", "1/2 - 3*i", "2", "-(2/3)*i", "(1, 0)"]
+    assert shown(fmpq(3, 5)) == "3/5" and float(shown(fmpq(3, 5), fraction=False)) == 0.6 and shown(acb(0, -1)) == "-1*i"
+    assert shown(arb("0.608 +/- 0.003"), 6, ball=True).startswith("[0.61 +/-") and shown(arb("0.608 +/- 0.003")) == "0.61"
+
+
+def test_both_sides_are_shown_to_enough_digits() -> None:
+    found = decide(goal("pi == 3.14159265358979"), 5).counterexample
+    assert found is not None and found.lhs[:17] == "3.141592653589793" and found.rhs == "3.141592653589790"
 
 
 def test_the_same_goal_gets_the_same_answer() -> None:

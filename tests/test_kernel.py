@@ -283,3 +283,9 @@ def test_chain_needs_a_strict_step():
 
 def test_cosine_integral_by_its_derivative():
     assert proves(eq(D(Ci(x), x), cos(x) / x), x > 0)
+
+
+def test_an_order_between_complex_constants_is_refused():
+    i_unit = Formula("const", ("i",))
+    with pytest.raises(Rejected, match="not real"):
+        check(Goal((), i_unit < 1 + i_unit), {"rule": "algebraic"})

@@ -62,6 +62,7 @@ p, q = family("p q")
 zc = family("zc", "complex")
 u, v = vector("u v", d)
 A, B = matrix("A B", d)
+X = matrix("X", d, K)
 S = family("S", ("matrix", d, d))
 f, g = function("f g")
 half = Fraction(1, 2)
@@ -125,6 +126,7 @@ FALSE = [  # reason, claim, hypotheses, certificate or tactic
     ("one member positive definite says nothing of another", dot(u, S[2] @ u) >= 0, (d >= 1, spd(S[1])), basic),
     ("A + B positive definite says nothing of A", dot(u, A @ u) >= 0, (d >= 1, spd(A + B)), basic),
     ("A B orthogonal says nothing of A", eq(A.T @ A, eye(d)), (d >= 1, Formula("orthogonal", (A @ B,))), basic),
+    ("X'X = 1 for a tall X does not give XX' = 1", eq(X @ X.T, eye(d)), (d >= 1, K >= 1, Formula("orthogonal", (X,))), basic),
     ("x = 0: x A = x B says nothing", eq(A, B), (d >= 1, eq(x * A, x * B)), basic),
     ("x = 0: x y = x z says nothing", eq(y, z), (eq(x * y, x * z),), basic),
     ("x = 4 is even and at least 3", x >= 6, (even(x), x >= 3), basic),
@@ -164,10 +166,14 @@ FALSE = [  # reason, claim, hypotheses, certificate or tactic
     ("x = y is not excluded", x < y, (x <= y, x <= x), monotone(x, at=y, strict="slope")),
     ("only integers n", eq(Integral(cos(2 * n), n, 0, 1), 1), (), antiderivative(n)),
     # ------------------------------------------------------------------------------- logic
+    ("c = i: the factor calls c a real number", eq(Abs(c) ** 2, c ** 2), (),
+     {"rule": "scale", "by": to_data(1 + 0 * real("c")), "claim": ["eq", "0", "0"], "then": {"rule": "normal", "value": "0"}}),
     ("a square with a weight that may be negative", 0 <= x * y ** 2, (), rule("sign", {"terms": [[to_data(x), to_data(y)]], "rest": "0"})),
     ("the square of a number that is not real", 0 <= c ** 2, (), rule("sign", {"terms": [["1", to_data(c)]], "rest": "0"})),
     ("the condition x != 0 of the lemma is lost", eq(x / x * y, y + 0 * z), (eq(x, 0),), using(lemma(eq(t / t, 1), t=x), then=basic)),
     ("a lemma for integers, used for a real number", x >= 1, (x > 0,), using(lemma(n >= 1, n > 0, n=x), then=basic)),
+    ("v = 2 e_1: a lemma on real vectors, used for i v", dot(v, v) < 1, (d >= 1,),
+     using(lemma(dot(u, u) + 1 > 0, d >= 1, by=basic, u=I * v), then=basic)),
     ("a lemma for odd n", (-1) ** n < 0, (), using(lemma((-1) ** m < 0, odd(m), m=n), then=basic)),
 ]
 
@@ -202,13 +208,21 @@ def test_true_neighbours_are_still_proved():
 TOWER = reduce(lambda a, _: (a + 1) ** 50, range(3), x)
 SHARED = reduce(lambda a, _: (a + 1) * (a + y), range(40), x)
 HEAVY = [lift(2) ** 10 ** 9, lift(2) ** (10 ** 9 + half), x ** 10 ** 9, (x + y + z + t) ** 300, TOWER, SHARED, log(lift((2 ** 89 - 1) * (2 ** 107 - 1))),
-         Sum(Sum(Sum(x ** (i + j + k), k, 0, 300), j, 0, 300), i, 0, 300), factorial(lift(10 ** 9)), reduce(lambda a, _: a + 1, range(3000), x)]
+         Sum(Sum(Sum(x ** (i + j + k), k, 0, 300), j, 0, 300), i, 0, 300), factorial(lift(10 ** 9)),
+         reduce(lambda a, b: a + Abs(x) ** Fraction(1, b), (7, 11, 13, 17, 19, 23, 29), y) / reduce(lambda a, b: a + Abs(x) ** Fraction(1, b), (31, 37, 41, 43), z),
+         reduce(lambda a, _: a + 1, range(3000), x)]
 
 
 @pytest.mark.parametrize("heavy", HEAVY, ids=range(len(HEAVY)))
 def test_what_is_too_large_is_rejected_soon(heavy):
     with pytest.raises(Rejected):
         check(Goal((), eq(heavy, y)), {"rule": "normal", "value": "1"})
+
+
+def test_high_derivatives_are_rejected_soon():
+    wild = exp(sin(x)) / (1 + x ** 2) * cos(x) ** 2 * sin(x)
+    with pytest.raises(Rejected):
+        check(Goal((x >= 0, x <= 1), wild >= 0), {"rule": "cover", "prec": 53, "pieces": [["0", "1", ["touch", "a", 16]]]})
 
 
 JUNK = [None, 5, [], "x", {}, {"rule": True}, {"rule": ["normal"]}, {"rule": "normal"}, {"rule": "sign", "rest": ["num", ["#", True]], "terms": []},
@@ -221,7 +235,8 @@ JUNK = [None, 5, [], "x", {}, {"rule": True}, {"rule": ["normal"]}, {"rule": "no
         {"rule": "induction", "var": "n", "base": float("inf")}, {"rule": "induction", "var": ["n"], "base": 0}, {"rule": "limit"},
         {"rule": "using", "lemmas": [{"goal": [[], ["eq", "1", "1"]], "at": [1, 2]}]}, {"rule": "using", "lemmas": 3}, {"rule": "cover"},
         {"rule": "chain", "middle": ["const", "oo"], "heads": ["eq", "eq"], "first": {"rule": "normal", "value": "1"}, "second": {}},
-        {"rule": "cover", "prec": True, "pieces": 5}, {"rule": "cover", "prec": 64, "pieces": [["oo", "-oo", ["fall"]]]}]
+        {"rule": "cover", "prec": 64, "pieces": [["-oo", "oo", ["form", "1e300000000", "1", ["edge"]]]]},
+        {"rule": "witness", "prec": 64, "values": {"x": ["add", "1e300000000", "1"]}}, {"rule": "cover", "prec": True, "pieces": 5}, {"rule": "cover", "prec": 64, "pieces": [["oo", "-oo", ["fall"]]]}]
 CLAIMS = [eq(x, n), x < n, eq(u, v), Formula("banana", (x,)), eq(Integral(x, x, 0, 1), x), eq(Limit(x, x, 0), x), eq(expm(t * A), A), x < 1]
 
 

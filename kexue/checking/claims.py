@@ -29,6 +29,27 @@ def goal(data: Any, id_: str | None = None) -> Task:
     return {"kind": "goal", "goal": data, "id": id_, "full": True}
 
 
+def readings(text: str, form: str, declared: Iterable[tuple[str, str]] = ()) -> Task:
+    """The task to read a LaTeX formula (form `latex`) or a post (`markdown`); its record has the list `items` of what they say."""
+    return {"kind": "readings", "text": text, "form": form, "declare": [list(pair) for pair in declared]}
+
+
+def stated(items: Iterable[Record], file: str | None = None) -> Iterator[Task]:
+    """The tasks for what was read: claims are to be judged, the rest has its record already."""
+    for item in items:
+        place = {"file": file, "line": item["line"], "column": item["column"], "label": item["label"]} if file is not None else None
+        common = {"text": item["text"], **({"place": place} if place else {})}
+        if item["kind"] == "claim":
+            yield goal(item["goal"], item["label"]) | {"common": common}
+        elif item["kind"] == "unreadable":
+            yield {"kind": "ready", "record": EMPTY | common | {
+                "id": item["label"], "verdict": "unreadable", "reason": item["code"], "column": item["column"], "pointed": False,
+                "problems": [item["what"], *item["readings"]]}}
+        else:
+            yield {"kind": "ready", "record": EMPTY | common | {"id": item["label"], "verdict": None, "kind": item["kind"],
+                                                                "read": {"text": item["text"]}}}
+
+
 def check_all(tasks: Iterable[Task], limits: Limits, crew: Crew | None = None) -> Iterator[Record]:
     """The records of the tasks in their order, as they come.  Every task gets one, whatever happens to its worker."""
     own = crew or Crew(limits)

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..certificates import Goal
 from ..decide import Answer, Contradiction, decide
+from ..formula import Formula, free_symbols
 from ..kernel import Rejected
 from ..printing import latex
 from ..read.declare import Declared, claim, declare
@@ -30,13 +31,20 @@ def answer(task: Record, say: Say = lambda record: None) -> Record:
     """The record of a task; `say` hears how the claim was read before it is judged."""
     if task["kind"] == "recheck":
         return rechecked(task)
+    if task["kind"] == "ready":
+        return dict(task["record"])
     id_ = task.get("id")
     try:
+        if task["kind"] == "readings":
+            return {"items": items(task)}
         reading = _read(task)
     except BadLine as err:
         return unreadable(err, err.id)
     except (Unreadable, RecursionError, MemoryError) as err:
         return unreadable(err if isinstance(err, Unreadable) else Unreadable("nested too deeply", code="too-deep"), id_)
+    except Exception as err:  # a defect of a reader costs its claim, and is reported as one
+        traceback.print_exc()
+        return EMPTY | {"id": id_, "reason": "internal", "error": f"{type(err).__name__}: {err}"[:500]}
     try:
         heading = head(reading, task)
         say(heading)
@@ -62,6 +70,47 @@ def _read(task: Record) -> Reading:
     return Reading(task.get("id"), Goal(tuple(declared.hyps), f), f.head)
 
 
+def items(task: Record) -> list[Record]:
+    """What a LaTeX formula or a post says, each statement as a plain dict; what cannot be read says why."""
+    from ..read import latex, markdown
+    options = [(option, value) for option, value in task["declare"]]
+    try:
+        if task["form"] == "latex":
+            declared = declare(options)
+            return [_item(r, declared, None) for r in latex.read(task["text"], declared)]
+        post = markdown.read_post(task["text"], options)
+    except (Unreadable, RecursionError, MemoryError) as err:
+        why = err if isinstance(err, Unreadable) else Unreadable("nested too deeply", code="too-deep")
+        return [_bad(why, task["text"][:200] if task["form"] == "latex" else "", getattr(err, "line", 1), None)]
+    out: list[Record] = [_bad(t.error, "", t.line, None) | {"column": t.column} for t in post.troubles]
+    for d in post.displays:
+        out += [_item(r, d.declared, d.label) for r in d.readings]
+        if d.error is not None:
+            out.append(_bad(d.error, d.source[:200], getattr(d.error, "line", d.line), d.label))
+    return sorted(out, key=lambda item: (item["line"], item["column"]))
+
+
+def _item(reading: Any, declared: Declared, label: str | None) -> Record:
+    goal: Goal = reading.goal(declared)
+    data = Goal(concerning(goal), goal.claim).data() if reading.kind == "claim" else None
+    return {"kind": reading.kind, "goal": data, "text": reading.text, "line": reading.line, "column": reading.column, "label": label}
+
+
+def concerning(goal: Goal) -> tuple[Formula, ...]:
+    """The hypotheses that concern the variables of the claim, directly or by way of others: a post declares more than one claim needs."""
+    names = set(free_symbols(goal.claim))
+    kept: list[Formula] = []
+    while more := [h for h in goal.hyps if h not in kept and names & set(free_symbols(h))]:
+        kept += more
+        names.update(n for h in more for n in free_symbols(h))
+    return tuple(h for h in goal.hyps if h in kept or not free_symbols(h))
+
+
+def _bad(err: Unreadable, source: str, line: int, label: str | None) -> Record:
+    return {"kind": "unreadable", "goal": None, "text": source, "line": line, "column": err.column, "label": label, "what": err.what,
+            "code": err.code, "readings": list(getattr(err, "readings", ()))}
+
+
 def unreadable(err: Unreadable, id_: str | None) -> Record:
     what = str(err).partition(": ")[2] if isinstance(err, BadLine) else err.what  # with the field in which it stands
     return EMPTY | {"id": id_, "verdict": "unreadable", "reason": err.code, "column": err.column, "problems": [what]}
@@ -73,7 +122,7 @@ def head(reading: Reading, task: Record) -> Record:
     read = {"text": phrase(goal.claim)}
     if task.get("full"):
         read |= {"latex": latex(goal.claim), "scope_zh": scope(goal, "zh")}
-    record = EMPTY | {"id": reading.id, "scope": scope(goal, "en"), "read": read}
+    record: Record = EMPTY | task.get("common", {}) | {"id": reading.id, "scope": scope(goal, "en"), "read": read}
     return record | ({"problems": list(reading.problems)} if reading.problems else {})
 
 
@@ -137,7 +186,17 @@ def _wrong(data: Record, certificate: Record, line: str | None) -> str | None:
         goal = Goal.of(certificate["goal"])
         way = goal if certificate["way"] is None else Goal(Goal.of([certificate["way"], certificate["goal"][1]]).hyps, goal.claim)
         at, lhs, rhs = sides(way, certificate["proof"])
-        if data.get("counterexample") != {"at": at, "lhs": lhs, "rhs": rhs}:
+        told = data.get("counterexample")
+        if not isinstance(told, dict) or told.keys() != {"at", "lhs", "rhs"} or told["at"] != at or not (
+                alike(told["lhs"], lhs) and alike(told["rhs"], rhs)):
             return "the counterexample is not that of the witness"
     return None
 
+
+def alike(one: Any, other: str) -> bool:
+    """Whether two values in words say the same, where one may have fewer certain digits: 1.7278759595 and 1.72787595947."""
+    if not isinstance(one, str):
+        return False
+    pairs = list(zip(one.split(), other.split(), strict=False))
+    return len(one.split()) == len(other.split()) and all(
+        a == b or min(len(a), len(b)) > 6 and a[:min(len(a), len(b)) - 2] == b[:min(len(a), len(b)) - 2] for a, b in pairs)

@@ -17,7 +17,7 @@ from .verdict import Rejected
 Mono = tuple[tuple[str, Fraction], ...]
 Poly = dict[Mono, Fraction]
 UNIT: Mono = ()
-WORK, LARGE = 10 ** 5, 5000  # steps of one normal form, largest exponent
+WORK, LARGE = 5 * 10 ** 4, 5000  # steps of one normal form, largest exponent
 NEGATED = {"": "", "=": "=", "!=": "!=", ">": "<", "<": ">", ">=": "<=", "<=": ">="}
 
 
@@ -75,6 +75,8 @@ def flint_forms(p: Poly, q: Poly) -> tuple[tuple[fmpq_mpoly, fmpq_mpoly], Callab
     names = sorted({a for f in (p, q) for m in f for a, _ in m})
     scale = lcm(*(k.denominator for f in (p, q) for m in f for _, k in m))
     low = {a: min(Fraction(0), *(dict(m).get(a, Fraction(0)) for f in (p, q) for m in f)) for a in names}
+    if max((abs(k) * scale for f in (p, q) for m in f for _, k in m), default=0) > 10 ** 6:
+        raise Rejected("exponents with a common denominator this large")
     ring = fmpq_mpoly_ctx.get(tuple(f"v{i}" for i in range(len(names))), Ordering.lex)
 
     def form(f: Poly) -> fmpq_mpoly:

@@ -147,8 +147,9 @@ def algebraic(goal: Goal, data: dict[str, Any]) -> Accepted:
     claim = goal.claim
     if claim.head not in ("eq", "ne", "lt", "le") or free_symbols(claim) or field_degree(claim) > DEGREE:
         raise Rejected("only relations between constants of moderate degree are decided here")
-    gap = FIELD.sub(value(claim.args[1]), value(claim.args[0]))
-    if claim.head in ("lt", "le") and not FIELD.im(gap).is_zero():
+    left, right = value(claim.args[0]), value(claim.args[1])
+    gap = FIELD.sub(right, left)
+    if claim.head in ("lt", "le") and not (FIELD.im(left).is_zero() and FIELD.im(right).is_zero()):
         raise Rejected("an order between numbers that are not real")
     s = 0 if gap.is_zero() else 1 if FIELD.sgn(gap).is_one() else -1
     if not {"eq": s == 0, "ne": s != 0, "lt": s > 0, "le": s >= 0}[claim.head]:

@@ -42,24 +42,19 @@ def smooth(n: Normal, f: Formula, x: str) -> None:
     elif h in ("hyp1f1", "besseli"):
         if any(x in free_symbols(p) for p in a[:-1]) or n.sign(n.scalar(a[-2])) != ">" or h == "besseli" and n.sign(n.scalar(a[1])) != ">":
             raise Rejected(f"{h} is differentiated in its last argument, parameters positive")
-    elif h == "sum":
-        if any(x in free_symbols(e) for e in a[2:]):
-            raise Rejected(f"the range of a sum depends on {x}")
-        taken = {s for g in (*n.hyps, f) for s in free_symbols(g)}
-        k = Formula("sym", (next(s for s in (f"k_{j}" for j in range(len(taken) + 1)) if s not in taken), "integer"))
-        return smooth(Normal((*n.hyps, a[2] <= k, k <= a[3])), substitute(a[0], {a[1].args[0]: k}), x)
-    elif h == "integral":  # over a fixed finite range, of what is smooth in both variables (Leibniz's rule)
+    elif h in ("sum", "integral"):  # over a fixed finite range; an integral of what is smooth in both variables (Leibniz's rule)
         if any(x in free_symbols(e) or e == OO for e in a[2:]):
-            raise Rejected(f"the range of an integral depends on {x}, or is infinite")
+            raise Rejected(f"the range of a {h} depends on {x}, or is infinite")
         taken = {s for g in (*n.hyps, f) for s in free_symbols(g)}
-        k = Formula("sym", (next(s for s in (f"k_{j}" for j in range(len(taken) + 1)) if s not in taken), "real"))
-        ordered = n.nonneg(n.sub(n.scalar(a[3]), n.scalar(a[2])))
+        k = Formula("sym", (next(s for s in (f"k_{j}" for j in range(len(taken) + 1)) if s not in taken), a[1].args[1]))
+        ordered = h == "sum" or n.nonneg(n.sub(n.scalar(a[3]), n.scalar(a[2])))
         inner, at = substitute(a[0], {a[1].args[0]: k}), Normal((*n.hyps, *((a[2] <= k, k <= a[3]) if ordered else ())))
-        smooth(at, inner, x)
-        return smooth(at, inner, k.args[0])
-    elif h not in ENTIRE and h not in POSITIVE and h != "dpow":
+        for variable in (x,) if h == "sum" else (x, k.args[0]):
+            smooth(at, inner, variable)
+        return
+    elif h not in ENTIRE and h not in POSITIVE:
         raise Rejected(f"{h} is not known to be smooth in {x}")
-    for g in children(f) if h != "dpow" else a[:1]:
+    for g in children(f):
         smooth(n, g, x)
 
 
@@ -91,7 +86,7 @@ def anchored(goal: Goal, x: str, anchor: Formula) -> tuple[Normal, tuple[Formula
 def by_derivative(goal: Goal, data: dict[str, Any]) -> Result:
     """f = g on an interval if f' = g' there and f = g at one point of its closure, where both are smooth."""
     left, right = relation(goal, "eq")
-    x, anchor = data["var"], read(data["anchor"])
+    x, anchor = data["var"], read(data["anchor"], goal)
     _, rest = anchored(goal, x, anchor)
     slope = Goal(goal.hyps, Formula("eq", (derivative(left, x), derivative(right, x))))
     return Accepted(), {"slope": (slope, frozenset({x})), "value": (Goal(rest, substitute(goal.claim, {x: anchor})), NONE)}
@@ -100,7 +95,7 @@ def by_derivative(goal: Goal, data: dict[str, Any]) -> Result:
 def monotone(goal: Goal, data: dict[str, Any]) -> Result:
     """right - left is >= 0 at the anchor and grows away from it; strict if the value is, or the slope away from the anchor."""
     left, right = relation(goal, "lt", "le")
-    x, anchor, strict = data["var"], read(data["anchor"]), data["strict"]
+    x, anchor, strict = data["var"], read(data["anchor"], goal), data["strict"]
     n, rest = anchored(goal, x, anchor)
     symbol = Formula("sym", (x, "real"))
     away = n.sign(n.sub(n.scalar(symbol), n.scalar(anchor)))
@@ -125,7 +120,7 @@ def antiderivative(goal: Goal, data: dict[str, Any]) -> Result:
     if left.head != "integral":
         raise Rejected("the left side is not an integral")
     body, var, lo, hi = left.args
-    t, F = var.args[0], read(data["primitive"])
+    t, F = var.args[0], read(data["primitive"], goal)
     if any(t in free_symbols(g) for g in (*goal.hyps, right, lo, hi)):
         raise Rejected(f"the integration variable {t} also occurs outside")
     n = Normal(goal.hyps)
@@ -170,7 +165,7 @@ def limit(goal: Goal, data: dict[str, Any]) -> Result:
     if left.head != "limit":
         raise Rejected("the left side is not a limit")
     body, var, point = left.args
-    x, c, near, p = var.args[0], read(data["constant"]), read(data["from"]), Fraction(data["power"])
+    x, c, near, p = var.args[0], read(data["constant"], goal), read(data["from"], goal), Fraction(data["power"])
     if p <= 0 or any(x in free_symbols(g) for g in (*goal.hyps, right, c, near)) or point not in (OO, lift(0)):
         raise Rejected("a limit at 0+ or oo needs a positive power and constants free of the variable")
     n = Normal(goal.hyps)
@@ -184,7 +179,7 @@ def limit(goal: Goal, data: dict[str, Any]) -> Result:
 def matrix_exponential(goal: Goal, data: dict[str, Any]) -> Result:
     """exp(tK) = E(t) for all real t if E(0) = I and E' = K E: the linear equation has one solution."""
     left, right = relation(goal, "eq")
-    t, size = data["var"], read(data["size"])
+    t, size = data["var"], read(data["size"], goal)
     inner = left.args[0] if left.head == "expm" else left
     if left.head != "expm" or inner.head != "mul" or inner.args[0] != Formula("sym", (t, "real")) or \
             t in free_symbols(inner.args[1]) or any(t in free_symbols(h) for h in goal.hyps):

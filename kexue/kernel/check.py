@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from ..certificates import Certificate, Goal
@@ -20,6 +23,7 @@ RULES: dict[str, Any] = {
     "definition": definitions.definition, "squares": definitions.squares,
 }
 DEPTH = 60
+EXPONENT = re.compile(r"\s*[-+]?[\d_.]*[eE][-+]?[\d_]+\s*")
 MALFORMED = (KeyError, IndexError, TypeError, ValueError, AttributeError, AssertionError, ArithmeticError)
 
 
@@ -39,24 +43,39 @@ def check(goal: Goal, certificate: Certificate, depth: int = 0) -> Accepted:
     """Accept, or raise Rejected.  Every subgoal needs its own certificate under the name the rule gives it."""
     if depth > DEPTH:
         raise Rejected("certificate nested too deeply")
+    if not depth:
+        plain(certificate)
     accepted, remaining = subgoals(goal, certificate)
+    parts = [("it", accepted, frozenset[str]())]
     for name, (sub, local) in remaining.items():
         if not isinstance(certificate.get(name), dict):
             raise Rejected(f"{certificate['rule']}: no certificate for {name}")
-        below = check(sub, certificate[name], depth + 1)
-        for c in below.conditions:
+        parts.append((name, check(sub, certificate[name], depth + 1), local))
+    for name, part, local in parts:
+        for c in part.conditions:
             if not set(free_symbols(c)) <= symbols(goal) - local:
                 raise Rejected(f"{certificate['rule']}: {name} holds only under a condition on {', '.join(sorted(free_symbols(c)))}")
-        accepted &= below
-    return accepted
+    return reduce(and_, (part for _, part, _ in parts))
 
 
 def symbols(goal: Goal) -> set[str]:
     return {name for f in (*goal.hyps, goal.claim) for name in free_symbols(f)}
 
 
+def plain(data: Any) -> None:
+    """Reject numbers with an exponent: 1e999999999 would be written out."""
+    if isinstance(data, str) and EXPONENT.fullmatch(data):
+        raise Rejected(f"a number with an exponent: {data}")
+    try:
+        for x in data.values() if isinstance(data, dict) else data if isinstance(data, (list, tuple)) else ():
+            plain(x)
+    except RecursionError as err:
+        raise Rejected("nested too deeply") from err
+
+
 def refutes(goal: Goal, certificate: Certificate) -> Accepted:
     """Accept that the goal fails at the point in the certificate, every hypothesis being met there; or raise Rejected."""
+    plain(certificate)
     try:
         if certificate["rule"] != "witness":
             raise Rejected("a refutation needs a witness")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import reduce
 from operator import add
@@ -24,44 +24,36 @@ ARITY: dict[str, int | None] = {
     **FUNCTIONS, **SPECIAL, **dict.fromkeys((*STRUCTURES, *"not even odd neg T det tr inv expm eye".split()), 1),
     **dict.fromkeys((*RELATIONS, *"every add sub mul div pow matmul dot zeros at diff round apply".split()), 2),
     "and": None, "or": None, "dpow": 3, "limit": 3, "sum": 4, "prod": 4, "integral": 4}
-BITS, NODES = 2 ** 15, 10 ** 5
+BITS, NODES, TERMS = 2 ** 15, 10 ** 5, 2 * 10 ** 4  # of a number, of a goal, of a derivative
 CONSTANTS = ("pi", "e", "i", "oo", "euler_gamma", "catalan", "golden_ratio")
 FORMATS = ("binary16", "bfloat16", "binary32", "binary64")
 
 
 def admitted(goal: Goal) -> Goal:
-    """The goal with every d/dx carried out.  Rejected unless it is well formed and every free name has one sort."""
+    """The goal with every d/dx carried out.  Rejected unless it is well formed and every name has one sort."""
+    sorts_of(goal)
+    return Goal(tuple(map(expanded, goal.hyps)), expanded(goal.claim))
+
+
+def sorts_of(goal: Goal) -> dict[str, Any]:
+    """The sort of each name, free or bound; Rejected where the goal is not well formed."""
     sorts: dict[str, Any] = {}
     for f in (*goal.hyps, goal.claim):
         if f.head not in STATEMENTS:
             refuse(f)
         well_formed(f, {}, sorts)
-    return Goal(tuple(map(expanded, goal.hyps)), expanded(goal.claim))
+    return sorts
 
 
-def read(data: Any) -> Formula:
-    """A formula of a certificate, in the same way."""
-    f = _parsed(data)
-    well_formed(f, {}, {})
+def read(data: Any, goal: Goal) -> Formula:
+    """A formula of a certificate, in the same way; names that occur in the goal keep their sorts."""
+    f = from_data(data)
+    well_formed(f, {}, sorts_of(goal))
     return expanded(f)
 
 
 def read_goal(data: Any) -> Goal:
-    return admitted(Goal(tuple(map(_parsed, data[0])), _parsed(data[1])))
-
-
-def _parsed(data: Any) -> Formula:
-    if any(s[:1] in "+-.0123456789 " and "e" in s.lower() for s in _texts(data)):
-        raise Rejected("a number with an exponent")  # 1e999999999 would be written out
-    return from_data(data)
-
-
-def _texts(data: Any) -> Iterator[str]:
-    if isinstance(data, str):
-        yield data
-    elif isinstance(data, (list, tuple)):
-        for x in data:
-            yield from _texts(x)
+    return admitted(Goal.of(data))
 
 
 def well_formed(f: Formula, bound: Mapping[str, Any], sorts: dict[str, Any], top: bool = True) -> None:
@@ -151,7 +143,7 @@ class Slopes:
         self.free: dict[int, tuple[Formula, bool]] = {}
 
     def of(self, f: Formula) -> Formula:
-        if len(self.known) > NODES:
+        if len(self.known) > TERMS:
             raise Rejected("a derivative of too many terms")
         if id(f) not in self.known:
             self.known[id(f)] = f, self.rule(f) if self.occurs(f) else ZERO

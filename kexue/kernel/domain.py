@@ -119,10 +119,10 @@ class Domain(Words):
         if h.head == "every":  # p[i] > 0 or p[i] >= 0 for every index i, or S[i] is positive definite, ...
             rel, i = h.args
             member = rel.args[-1]
-            if member.head == "at" and member.args[1] == i and (rel.head in self.has or rel.head in ("lt", "le") and rel.args[0] == lift(0)):
-                if rel.head in self.has:
+            if member.head == "at" and member.args[1] == i:
+                if rel.head in self.has and self.square(member):
                     self.has[rel.head].add(member.args[0].args[0])
-                else:
+                elif rel.head in ("lt", "le") and rel.args[0] == lift(0):
                     self.family_sign[member.args[0].args[0]] = ">" if rel.head == "lt" else ">="
             return
         if h.head in ("and", "or", "not"):  # nothing is used of an alternative, which can only weaken what is proved

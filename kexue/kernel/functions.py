@@ -43,6 +43,8 @@ CUTS: dict[str, Callable[..., list[Any]]] = {  # quantities that have to miss (-
     "lambertw": lambda z, k=ZERO: [z + arb(-1).exp()] if k == 0 else [z, z + arb(-1).exp()] if abs(k) == 1 else [z]}
 CUTS["betainc_regularized"] = CUTS["betainc"]
 INSIDE = frozenset("log sqrt asin acos atan asinh acosh atanh acot acsc asec acoth elliptic_k".split())  # enclosures hold across the cut
+MODERATE = frozenset("zeta dirichlet_eta polylog lerchphi hyper stieltjes betainc betainc_regularized polygamma uppergamma lowergamma".split())
+LARGE = 20_000  # the series of these take time in proportion
 REAL_ON_REALS = frozenset(
     "gamma digamma polygamma beta erf erfc erfi Si Shi airyai airybi airyaiprime airybiprime zeta1 dirichlet_eta factorial binomial rising falling "
     "harmonic catalan stieltjes hermite laguerre bernoulli subfactorial".split())
@@ -74,6 +76,8 @@ def call(h: str, v: list[Any], walks: bool = False) -> Any:
         if walks:
             raise Rejected(f"{h} along a path")
         return INTEGERS[h](*v)
+    if h in MODERATE and any(not abs(acb(x)).abs_upper() < LARGE for x in v):
+        raise Rejected(f"{h} of a large number")
     if h == "hyper":
         return hyper(v, walks)
     if h not in CUTS:

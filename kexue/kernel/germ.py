@@ -93,6 +93,7 @@ class Germs:
         return self.raised(g, int(g.e.p))
 
     def of(self, f: Formula) -> Germ:
+        self.here.charge(self.terms)
         if self.name not in self.here.names.free(f):
             return self.constant(self.here.of(f))
         h, a = f.head, f.args
@@ -191,6 +192,7 @@ class Germs:
         bent = self.name in self.here.bent or isinstance(self.way, acb) or isinstance(self.point, acb)
         ball = acb(self.here.inner(self.name, p + acb(self.way) * disc(r), True, bent).of(f))
         m, n = abs(ball).abs_upper(), self.terms + ctx.prec // 4
+        self.here.charge(self.terms * n // 2)
         with ctx.workprec(ctx.prec + 5 * self.terms):
             roots = [(acb(2 * j) / n).exp_pi_i() for j in range(n)]
             values = [acb(self.here.inner(self.name, p + acb(self.way) * r / 16 * w, True, bent).of(f)) for w in roots]
@@ -228,6 +230,7 @@ class Germs:
         ratio, m = 1 / (g.r * n), abs(g.ball).abs_upper()
         if not ratio < 1:
             raise Rejected("the sum starts too early")
+        self.here.charge(40 * sum(c != 0 for c in g.s) * int((ctx.prec / 64) ** 1.5 + 1))
         total, j = acb(0), len(g.s)
         for k, c in enumerate(g.s):
             if c == 0:

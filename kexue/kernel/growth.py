@@ -160,6 +160,7 @@ class Bounds:
         return self.bound(f, False)
 
     def bound(self, f: Formula, up: bool) -> Vector:
+        self.here.charge(4)
         if self.fixed(f):
             m = arb(abs(acb(self.here.of(f))))
             if up:

@@ -8,7 +8,7 @@ from typing import Any
 
 from flint import acb, arb, fmpq, fmpz
 
-from .numbers import I, avoids, elementary, ipow, is_integer, natural, on_cut_exactly, part, settled, whole
+from .numbers import I, avoids, elementary, ipow, is_integer, natural, on_cut_exactly, part, power, settled, whole
 from .verdict import Rejected
 
 ZERO, ONE = fmpq(0), fmpq(1)
@@ -60,6 +60,8 @@ def gamma(z: Any) -> Any:
 
 
 def rising(x: Any, k: Any) -> Any:
+    if is_integer(k) and k > (200 if isinstance(x, fmpq) else 20):
+        return acb(x).rising(acb(k))
     if is_integer(k) and abs(k) <= 1000:
         n = int(k.p)
         return reduce(lambda c, j: settled(c * (x + j)), range(n), fmpq(1)) if n >= 0 else \
@@ -254,5 +256,5 @@ SPECIAL: dict[str, Callable[..., Any]] = {
     "elliptic_e": lambda *v: complete_e(v[0]) if len(v) == 1 else acb.elliptic_e_inc(acb(v[0]), acb(v[1])),
     "elliptic_pi": lambda n, *v: acb.elliptic_pi(acb(n), acb(v[0])) if len(v) == 1 else acb.elliptic_pi_inc(acb(n), acb(v[0]), acb(v[1])),
     "catalan": lambda n: binomial(2 * n, n) / (n + 1) if is_integer(n) and n >= 0 else
-    ipow(fmpq(4), whole(n)) * acb(n + fmpq(1, 2)).gamma() * acb(n + 2).rgamma() / arb.pi().sqrt()}
+    power(fmpq(4), n) * acb(n + fmpq(1, 2)).gamma() * acb(n + 2).rgamma() / arb.pi().sqrt()}
 

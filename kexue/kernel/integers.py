@@ -20,7 +20,7 @@ def factorial2(n: Any) -> Any:
     if m < 0:
         if m % 2 == 0:
             raise Rejected("no double factorial")
-        return fmpq((-1) ** ((m + 1) // 2)) / math.prod(range(-m - 2, 0, -2)) if m < -1 else fmpq(1)
+        return fmpq((-1) ** ((-m - 1) // 2), math.prod(range(-m - 2, 0, -2)))
     return fmpq(math.prod(range(natural(n, 3000), 0, -2)))
 
 
@@ -109,7 +109,7 @@ def divisor_sigma(n: Any, k: Any = ONE) -> Any:
 
 INTEGERS: dict[str, Callable[..., Any]] = {
     "fibonacci": lambda n: linear_recurrence(n, 0, 1, -1), "lucas": lambda n: linear_recurrence(n, 2, 1, 1),
-    "bell": lambda n: fmpq(fmpz.bell_number(natural(n, 2000))), "euler": lambda n: fmpq(fmpz.euler_number(natural(n, 2000))),
+    "bell": lambda n: fmpq(fmpz.bell_number(natural(n, 600))), "euler": lambda n: fmpq(fmpz.euler_number(natural(n, 2000))),
     "partition": lambda n: fmpq(fmpz(natural(n)).partitions_p()) if whole(n) >= 0 else fmpq(0),
     "totient": lambda n: fmpq(positive(n).euler_phi()), "mobius": lambda n: fmpq(positive(n).moebius_mu()), "divisor_sigma": divisor_sigma,
     "primepi": primepi, "prime": prime, "gcd": lambda *v: fmpq(math.gcd(*map(whole, v))), "lcm": lambda *v: fmpq(math.lcm(*map(whole, v))),

@@ -61,10 +61,10 @@ def sign(goal: Goal, data: dict[str, Any]) -> Result:
     """right - left = sum of c_k f_k^2 + rest, with c_k >= 0, real f_k, and a rest of known sign."""
     left, right = relation(goal, "lt", "le", "ne")
     n = Normal(goal.hyps)
-    rest = read(data["rest"])
+    rest = read(data["rest"], goal)
     total, signs = n.scalar(rest), [n.sign_of(rest)]
     for weight, base in data["terms"]:
-        c, f, size = n.scalar(read(weight)), n.scalar(read(base)), n.sign_of(read(weight))
+        c, f, size = n.scalar(read(weight, goal)), n.scalar(read(base, goal)), n.sign_of(read(weight, goal))
         if size not in HOLDS["le"] or not n.real(f):
             raise Rejected("a square has a weight that is not known to be non-negative")
         signs.append(">" if size == ">" and n.sign(f) in HOLDS["ne"] else ">=")
@@ -97,7 +97,8 @@ def fits(n: Normal, symbol: Formula, value: Formula, values: dict[str, Formula])
         return value == symbol or sort[0] == "family" and value.head == "sym" and value.args[1] == sort
     if isinstance(sort, tuple):
         rows, *cols = (n.size(substitute(d, values)) for d in sort[1:])
-        return n.shape(value) == (rows, *(cols or "1"))
+        numbers = [p for row in n.entries(value) for p in row] if n.explicit(value) else n.mat(value)[0].values()
+        return n.shape(value) == (rows, *(cols or "1")) and all(map(n.real, numbers))
     r = n.scalar(value)
     return sort == "complex" or (n.real(r) if sort == "real" else n.whole(r))
 
@@ -108,7 +109,7 @@ def using(goal: Goal, data: dict[str, Any]) -> Result:
     hyps, conditions = goal.hyps, list[Formula]()
     for k, lemma in enumerate(data["lemmas"]):
         g = read_goal(lemma["goal"])
-        values = {name: read(v) for name, v in lemma["at"].items()}
+        values = {name: read(v, Goal(hyps, goal.claim)) for name, v in lemma["at"].items()}
         instance, n = g.at(values), Normal(hyps)
         for h in instance.hyps:
             if not follows(n, h):
@@ -126,7 +127,7 @@ def using(goal: Goal, data: dict[str, Any]) -> Result:
 
 def cases(goal: Goal, data: dict[str, Any]) -> Result:
     """Split at the sign of a real formula; where it is 0 and reads x or x - c the point is put in."""
-    on, zero = read(data["on"]), lift(0)
+    on, zero = read(data["on"], goal), lift(0)
     n = Normal(goal.hyps)
     value = n.scalar(on)
     s = n.sign(value)
@@ -147,7 +148,7 @@ def cases(goal: Goal, data: dict[str, Any]) -> Result:
 def rescale(goal: Goal, data: dict[str, Any]) -> Result:
     """Replace left R right by a relation whose difference is factor * (right - left), factor > 0 (for = and !=: not 0)."""
     left, right = relation(goal, "eq", "ne", "lt", "le")
-    factor, new = read(data["by"]), read(data["claim"])
+    factor, new = read(data["by"], goal), read(data["claim"], goal)
     n = Normal(goal.hyps)
     if new.head != goal.claim.head:
         raise Rejected("the new relation is of another kind")
@@ -166,7 +167,7 @@ def rescale(goal: Goal, data: dict[str, Any]) -> Result:
 def chain(goal: Goal, data: dict[str, Any]) -> Result:
     """left R m R right through a middle term; one strict step makes the whole strict."""
     left, right = relation(goal, "lt", "le", "eq")
-    middle, heads = read(data["middle"]), list(data["heads"])
+    middle, heads = read(data["middle"], goal), list(data["heads"])
     allowed = {"eq": ("eq",), "le": ("lt", "le", "eq"), "lt": ("lt", "le", "eq")}[goal.claim.head]
     if len(heads) != 2 or any(h not in allowed for h in heads) or goal.claim.head == "lt" and "lt" not in heads:
         raise Rejected("the two steps do not make up the relation")
@@ -203,7 +204,7 @@ def recurrence(goal: Goal, data: dict[str, Any]) -> Result:
     left, right = relation(goal, "eq")
     name, base = data["var"], int(data["base"])
     symbol, others = bounded_below(goal, name, base)
-    a, c = [read(x) for x in data["coefficients"]], read(data["inhomogeneous"])
+    a, c = [read(x, goal) for x in data["coefficients"]], read(data["inhomogeneous"], goal)
     if len(a) < 2 or any(set(free_symbols(x)) - set(free_symbols(goal.claim)) for x in (*a, c)):
         raise Rejected("a recurrence needs at least two coefficients, in the variables of the claim")
     hyps, local = (*others, lift(base) <= symbol), frozenset({name})
@@ -224,7 +225,7 @@ def antidifference(goal: Goal, data: dict[str, Any]) -> Result:
     if left.head != "sum":
         raise Rejected("the left side is not a sum")
     body, var, lo, hi = left.args
-    g, name = read(data["antidifference"]), var.args[0]
+    g, name = read(data["antidifference"], goal), var.args[0]
     if any(name in free_symbols(x) for x in (*goal.hyps, right, lo, hi)):
         raise Rejected("the summation index also occurs outside")
     n = Normal(goal.hyps)
@@ -254,7 +255,7 @@ def cofactors(goal: Goal, data: dict[str, Any]) -> Result:
     """divisor * (left - right) = sum of multiplier_k * (left_k - right_k) over equations among the hypotheses."""
     left, right = relation(goal, "eq")
     n = Normal([h for h in goal.hyps if h.head != "eq"])
-    divisor = n.scalar(read(data["divisor"]))
+    divisor = n.scalar(read(data["divisor"], goal))
     if n.sign(divisor) not in HOLDS["ne"]:
         raise Rejected("the divisor is not known to be different from 0")
     total: Rat = const(0)
@@ -262,7 +263,7 @@ def cofactors(goal: Goal, data: dict[str, Any]) -> Result:
         h = goal.hyps[k]
         if h.head != "eq" or k < 0:
             raise Rejected(f"hypothesis {k} is not an equation")
-        total = n.add(total, n.mul(n.scalar(read(multiplier)), n.sub(n.scalar(h.args[0]), n.scalar(h.args[1]))))
+        total = n.add(total, n.mul(n.scalar(read(multiplier, goal)), n.sub(n.scalar(h.args[0]), n.scalar(h.args[1]))))
     if not n.zero(n.sub(n.mul(divisor, n.sub(n.scalar(left), n.scalar(right))), total)):
         raise Rejected("the cofactors do not combine to the claim")
     return Accepted(conditions=tuple(n.conditions)), {}

@@ -106,6 +106,10 @@ def power(u: Any, p: Any, walks: bool = False) -> Any:
             return ipow(settled(root_of(u)), int(p.p))
     if not isinstance(u, acb) and not isinstance(p, acb) and u > 0:
         return arb(u) ** arb(p)
+    if acb(u).contains(0) and part(p) > 0:  # |u^p| <= |u|^Re(p) exp(pi |Im p|)
+        m, e = arb(abs(acb(u))).abs_upper(), acb(p)
+        r = (arb.max(m ** arb(e.real.lower()), m ** arb(e.real.upper())) * (arb.pi() * abs(e.imag)).exp()).abs_upper()
+        return acb(arb(0, r), arb(0, r))
     return acb(u) ** acb(p) if acb(u).is_exact() or avoids(u) else (acb(p) * acb(u).log()).exp()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flint import acb, arb, fmpq
 
-from ..formula import Formula, children
+from ..formula import Formula, children, lift
 from .functions import REAL_ON_REALS, REAL_RIGHT
 from .numbers import UNDEFINED, is_integer
 from .verdict import Rejected
@@ -130,9 +130,42 @@ def by_turns(h: str, t: Turn) -> Any:
         return acb(arb.cos_pi_fmpq(t[1]), arb.sin_pi_fmpq(t[1]))
     if t[1] != 0:
         return None
+    if h in ("tan", "cot") and is_integer(4 * t[0]) and (4 * t[0]).p % 2:
+        return fmpq(1 if (4 * t[0]).p % 4 == 1 else -1)
     s, c = arb.sin_pi_fmpq(t[0]), arb.cos_pi_fmpq(t[0])
     return {"sin": lambda: s, "cos": lambda: c, "tan": lambda: s / c, "cot": lambda: c / s, "sec": lambda: 1 / c, "csc": lambda: 1 / s}[h]()
 
 
+def turned(here: Any, f: Formula) -> Formula:
+    """f with quarter turns taken out of its circular functions: sin(pi - x) = sin(x), cos(pi/2 + x) = -sin(x), ..."""
+    if not f.args or f.head in ("num", "const", "sym") or not here.names.has_pi(f) or f.head == "matrix":
+        return f
+    f = Formula(f.head, tuple(turned(here, x) for x in f.args))
+    if f.head not in QUARTERS:
+        return f
+    total, rest = fmpq(0), lift(0)
+    for x, s in terms(f.args[0], 1):
+        t = turns(here, x) if not here.names.free(x) or here.names.has_pi(x) else None
+        if t is not None and t[1] == 0:
+            total += s * t[0]
+        else:
+            rest = Formula("add" if s > 0 else "sub", (rest, x)) if rest != lift(0) else x if s > 0 else Formula("neg", (x,))
+    if total == 0 or not is_integer(2 * total):
+        return f
+    head, sign = QUARTERS[f.head][int((2 * total).p) % 4]
+    out = Formula(head, (rest,))
+    return out if sign > 0 else Formula("neg", (out,))
+
+
+def terms(f: Formula, sign: int) -> list[tuple[Formula, int]]:
+    if f.head in ("add", "sub"):
+        return terms(f.args[0], sign) + terms(f.args[1], sign if f.head == "add" else -sign)
+    return terms(f.args[0], -sign) if f.head == "neg" else [(f, sign)]
+
+
+QUARTERS = {  # the function after 0, 1, 2, 3 quarter turns, with its sign
+    "sin": (("sin", 1), ("cos", 1), ("sin", -1), ("cos", -1)), "cos": (("cos", 1), ("sin", -1), ("cos", -1), ("sin", 1)),
+    "tan": (("tan", 1), ("cot", -1)) * 2, "cot": (("cot", 1), ("tan", -1)) * 2,
+    "sec": (("sec", 1), ("csc", -1), ("sec", -1), ("csc", 1)), "csc": (("csc", 1), ("sec", 1), ("csc", -1), ("sec", -1))}
 CIRCULAR = frozenset("exp sin cos tan cot sec csc".split())
-__all__ = ["CIRCULAR", "by_turns", "gaussian", "integral", "is_integer", "real_on", "turns"]
+__all__ = ["CIRCULAR", "by_turns", "gaussian", "integral", "is_integer", "real_on", "turned", "turns"]

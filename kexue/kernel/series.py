@@ -70,6 +70,7 @@ def cauchy(here: Any, body: Formula, name: str, z: Any, n: int) -> Any:
         if spread > radius / 2 ** 20:
             return ball(factorial(n) * m / radius ** n) if n else here.of(body)
         points = n + 4 + (prec + log2(m)) // 8
+        here.charge(points)
         with ctx.workprec(prec + n * (e + 8) + 30):
             fresh = type(here)(here.values, here.paths - {name}, here.names, fuel=here.fuel, bent=here.bent)
             step, total = radius / 256, acb(0)
@@ -149,7 +150,7 @@ def infinite(here: Any, body: Formula, name: str, a: int, product: bool) -> Any:
             best = n, rest
         if rest < goal or slow:
             break
-    if best is None or best[1] > arb(2) ** (-ctx.prec // 2):
+    if best is None or best[1] > arb(2) ** (-ctx.prec * 3 // 4):
         try:
             return Germs(here, name, None, 1).sum_from(body, a, product, lambda m, n: direct(here, body, name, m, n, product))
         except Rejected:
@@ -203,8 +204,22 @@ def integral(here: Any, f: Formula) -> Any:
         out = ray(here, body, name, here.of(lo))
     else:
         a, b = here.of(lo), here.of(hi)
-        out = segment(here, body, name, a, b)
+        out = halves(here, body, name, lo, hi)
+        out = segment(here, body, name, a, b) if out is None else out
     return acb(out).real if straight else out
+
+
+def halves(here: Any, body: Formula, name: str, lo: Formula, hi: Formula) -> Any:
+    """Where an end is singular and a multiple of pi/2: both halves, each from its end, with the quarter turns taken out."""
+    ends = [(here.of(e), reals.turns(here, e) if here.names.has_pi(e) else None) for e in (lo, hi)]
+    d = settled(ends[1][0] - ends[0][0])
+    if not any(t is not None and t[1] == 0 and t[0] != 0 and is_integer(2 * t[0]) and not regular(here, body, name, p, d) for p, t in ends):
+        return None
+    x, total = Formula("sym", (name, "real")), acb(0)
+    for end, way in ((lo, 1), (hi, -1)):
+        moved = reals.turned(here, substitute(body, {name: Formula("add" if way > 0 else "sub", (end, x))}))
+        total += acb(segment(here, moved, name, fmpq(0), settled(d / 2)))
+    return total
 
 
 def straight_on(here: Any, body: Formula, name: str, lo: Formula, hi: Formula) -> bool:

@@ -6,7 +6,6 @@ complex plane): whatever depends on them is refused where it touches a branch cu
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from functools import reduce
 from typing import Any
@@ -14,12 +13,16 @@ from typing import Any
 from flint import acb, arb, ctx, fmpq
 
 from ..certificates import Certificate, Goal
-from ..formula import Formula, children, free_symbols
+from ..formula import Formula, children, lift
 from . import functions, numbers, reals, series
 from .numbers import SCALAR, UNDEFINED, settled, whole
 from .verdict import Accepted, Rejected
 
-FUEL = 400_000  # operations of one evaluation
+FUEL = 1_500_000  # operations of one evaluation
+COST = {  # of one call, in operations
+    "bell": 50, "lerchphi": 600, "stieltjes": 2000, "polylog": 100, "hyper": 60, "zeta": 50, "polygamma": 50, "betainc": 60, "uppergamma": 40,
+    "betainc_regularized": 60, "lowergamma": 40, "legendre": 30, "besselj": 30, "bessely": 60, "besseli": 30, "besselk": 60, "hankel1": 90,
+    "hankel2": 90, "expint": 40, "elliptic_pi": 60, "elliptic_f": 30, "elliptic_e": 30, "elliptic_k": 20, "airyai": 20, "airybi": 20, "digamma": 15}
 CHEAP = frozenset("num sym const add sub mul div neg pow sqrt exp log sin cos abs".split())
 BINDING = {"sum", "prod", "integral", "limit", "limit_below", "limit_both", "subs"}
 
@@ -71,6 +74,11 @@ def positive(f: Formula) -> bool:
     return f.head == "num" and f.args[0] > 0 or f.head == "const" and f.args[0] in ("pi", "e", "euler_gamma", "catalan", "golden_ratio")
 
 
+def at_precision(n: int) -> int:
+    """The work of a function that is n at 64 bits."""
+    return n * max(1, int((ctx.prec / 64) ** 1.5))
+
+
 class At:
     """Values of the free symbols; `of` evaluates a formula there."""
 
@@ -80,6 +88,12 @@ class At:
         self.fuel = fuel if fuel is not None else [FUEL]
         self.bent = bent  # variables that stand for complex numbers, whatever their sort
         self.done: dict[int, tuple[Formula, Any]] = {}
+
+    def charge(self, n: int) -> None:
+        """Account for work; Rejected when there has been too much."""
+        self.fuel[0] -= n
+        if self.fuel[0] < 0:
+            raise Rejected("too much work")
 
     def inner(self, name: str, value: Any, path: bool = False, bent: bool = False) -> At:
         """The same point with a value for a bound symbol.  path: what is made of it has to be analytic in it; bent: it leaves the real axis
@@ -108,9 +122,7 @@ class At:
 
     def evaluate(self, f: Formula) -> Any:
         h, a = f.head, f.args
-        self.fuel[0] -= 1 if h in CHEAP else 6
-        if self.fuel[0] < 0:
-            raise Rejected("too much work")
+        self.charge(max(1, ctx.prec // 256) if h in CHEAP else at_precision(COST.get(h, 6)))
         if h == "num":
             return fmpq(a[0].numerator, a[0].denominator)
         if h == "sym":
@@ -149,6 +161,16 @@ class At:
                 raise Rejected(f"{h} is not analytic")
             return numbers.PIECES[h](*v)
         return functions.call(h, v, walks)
+
+    def same(self, f: Formula) -> bool:
+        """Are both sides equal by their form at this point?"""
+        u, v = (self.of(x) for x in f.args)
+        if isinstance(u, fmpq) and isinstance(v, fmpq) or not isinstance(u, SCALAR) or not isinstance(v, SCALAR) or not acb(u).overlaps(acb(v)):
+            return False
+        try:
+            return folded(self, f.args[0]) == folded(self, f.args[1])
+        except Rejected:  # a case that does not apply need not be defined
+            return False
 
     def cases(self, f: Formula) -> Any:
         """The first value whose condition holds; of those that may be meant, a ball that contains them all."""
@@ -191,9 +213,31 @@ class At:
         if h not in ("eq", "ne", "lt", "le"):
             raise Rejected(f"{h} is not a condition")
         walks = self.walks(f)
+        if not walks and self.same(f):
+            return h in ("eq", "le")
         if walks and h in ("lt", "le") and not all(map(self.continued, f.args)):
             raise Rejected("an order along a path that leaves the real axis")
         return compare(h, self.of(f.args[0]), self.of(f.args[1]), walks)
+
+
+def folded(here: At, f: Formula) -> Formula:
+    """f with its exact values put in, in a form where x 1, x + 0, e and exp(1), sqrt(x) and x^(1/2), the order of terms do not differ."""
+    if f.head == "const" and f.args[0] == "e":
+        return Formula("exp", (lift(1),))
+    if f.head in ("num", "const"):
+        return f
+    v = here.of(f)
+    if isinstance(v, fmpq):
+        return Formula("num", (Fraction(int(v.p), int(v.q)),))
+    if f.head in BINDING or not all(isinstance(x, Formula) for x in f.args):
+        return f
+    a = [folded(here, x) for x in f.args]
+    if f.head in ("add", "mul"):
+        unit = lift(0 if f.head == "add" else 1)
+        a = sorted((x for x in a if x != unit), key=repr)
+        if len(a) == 1:
+            return a[0]
+    return Formula("pow", (a[0], lift(Fraction(1, 2)))) if f.head == "sqrt" else Formula(f.head, tuple(a))
 
 
 def compare(relation: str, u: Any, v: Any, walks: bool = False) -> bool | None:
@@ -233,6 +277,26 @@ def value(raw: Any) -> Any:
     raise Rejected("not a number")
 
 
+def symbols(goal: Goal) -> dict[str, Formula]:
+    """The free variables of a goal by name.  Rejected when one name has two sorts."""
+    found: dict[str, Formula] = {}
+
+    def walk(f: Formula, bound: frozenset[str]) -> None:
+        if f.head == "sym":
+            if f.args[0] not in bound and found.setdefault(f.args[0], f).args[1] != f.args[1]:
+                raise Rejected("a symbol is used with two sorts")
+        elif f.head in BINDING:
+            walk(f.args[0], bound | {f.args[1].args[0]})
+            for x in f.args[2:]:
+                walk(x, bound)
+        else:
+            for x in children(f):
+                walk(x, bound)
+    for f in (goal.claim, *goal.hyps):
+        walk(f, frozenset())
+    return found
+
+
 def point(values: dict[str, Any], symbols: dict[str, Formula]) -> dict[str, Any]:
     """The values of these symbols, each of its sort."""
     out: dict[str, Any] = {}
@@ -262,14 +326,9 @@ def witness(goal: Goal, certificate: Certificate) -> Accepted:
     prec = certificate["prec"]
     if type(prec) is not int or not 20 <= prec <= 5000:
         raise Rejected("the precision is not a number of bits between 20 and 5000")
-    symbols: dict[str, Formula] = {}
-    for f in (*goal.hyps, goal.claim):
-        for name, s in free_symbols(f).items():
-            if symbols.setdefault(name, s).args[1] != s.args[1]:
-                raise Rejected("a symbol is used with two sorts")
     try:
         with ctx.workprec(prec):
-            here = At(point(certificate["values"], symbols))
+            here = At(point(certificate["values"], symbols(goal)))
             for h in goal.hyps:
                 if here.holds(h) is not True:
                     raise Rejected(f"a hypothesis is not certainly met: {h.head}")
@@ -279,6 +338,3 @@ def witness(goal: Goal, certificate: Certificate) -> Accepted:
     except UNDEFINED as err:
         raise Rejected(f"malformed witness: {err!r}") from err
     return Accepted("exact" if exact and all(h.head in ("eq", "ne", "lt", "le") for h in goal.hyps) else "ball")
-
-
-Evaluate = Callable[[Formula, dict[str, Any], int], Any]

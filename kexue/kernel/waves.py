@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flint import acb, arb, fmpq
+from flint import acb, arb, ctx, fmpq
 
 from ..formula import Formula, children, lift
 from .germ import Germ, Germs, disc
@@ -109,6 +109,7 @@ class Oscillation:
             e, ratio = acb(g.e), 1 / (g.r * t)
             for k, c in enumerate(g.s):
                 if c != 0:
+                    self.here.charge(40 * (ctx.prec // 64))
                     power = acb(x) ** (1 - e - k)
                     total += acb(c) * power * (1 / (e + k - 1) if w == 0 else acb(0, -w * x).expint(e + k))
             total += disc(abs(g.ball).abs_upper() * ratio ** len(g.s) / (1 - ratio) * x ** (1 - e.real) / (e.real + len(g.s) - 1))
@@ -125,6 +126,7 @@ class Oscillation:
                 total = total + Germs(self.here, self.name, None, 1).series_sum(g, n, False)
                 continue
             e, z, ratio = acb(g.e), acb(0, arb(w)).exp(), 1 / (g.r * n)
+            self.here.charge(300 * int((ctx.prec / 64) ** 1.5 + 1) * sum(c != 0 for c in g.s))
             tail = sum((c * z.lerch_phi(e + k, acb(n)) for k, c in enumerate(g.s) if c != 0), acb(0))
             j = len(g.s)
             rest = abs(g.ball).abs_upper() * ratio ** j / (1 - ratio) * arb(n) ** (-e.real) * (1 + arb(n) / (e.real + j - 1))

@@ -42,7 +42,7 @@ class Words(Algebra):
 
     def structure(self: Normal, h: Formula) -> None:  # type: ignore[misc]
         if h.head in self.has:  # of a letter; what is said of a sum or a product of matrices is not used
-            if h.args[0].head in ("sym", "at"):
+            if h.args[0].head in ("sym", "at") and self.square(h.args[0]):
                 self.has[h.head].add(self.name(h.args[0]))
         elif h.head == "eq":
             left, right = self.mat(h.args[0])[0], self.mat(h.args[1])[0]
@@ -52,6 +52,10 @@ class Words(Algebra):
                     word == x[k:k + len(word)] for x in gap if x != word for k in range(len(x))):
                 c = self.power(self.neg(gap[word]), -1)
                 self.word_rules.append((word, self.mat_scale({w: p for w, p in gap.items() if w != word}, c)))
+
+    def square(self: Normal, f: Formula) -> bool:  # type: ignore[misc]
+        shape = self.shape(f)
+        return shape is not None and shape[0] == shape[1]
 
     def name(self: Normal, f: Formula) -> str:  # type: ignore[misc]
         """The letter for a matrix symbol or a member of a family."""
@@ -117,11 +121,7 @@ class Words(Algebra):
             return self.mat_scale(self.mat(a[0])[0], const(-1)), r, c
         if h in ("mul", "div"):
             m, s = (a[0], a[1]) if self.shape(a[0]) is not None else (a[1], a[0])
-            k = self.scalar(s)
-            if h == "div":
-                self.need_nonzero(k, s)
-                k = self.power(k, -1)
-            return self.mat_scale(self.mat(m)[0], k), r, c
+            return self.mat_scale(self.mat(m)[0], self.scalar(1 / s if h == "div" else s)), r, c
         if h == "matmul":
             (u, ur, _), (v, _, vc) = self.mat(a[0]), self.mat(a[1])
             return self.mat_mul(u, v, ur, vc), r, c

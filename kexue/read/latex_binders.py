@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..formula import Formula, free_symbols
+from ..formula import Formula, Integral, call, eq, free_symbols
 from .latex_names import Nucleus, nucleus
 from .latex_symbols import Symbols
 from .latex_tokens import Node, Unclear
@@ -146,7 +146,7 @@ class Binders(Symbols):
                 k += 2
             elif m.sign("_", "^"):
                 k += 1
-            elif self.mark(m) and m.kind != "command" and (found := nucleus(nodes, k + 1)) is not None:
+            elif self.mark(m) and m.kind != "command" and (found := nucleus(nodes, k + 1)) is not None and found[0].base != "d":
                 yield m.at, found[0], m.kind == "letter"
                 k = found[1] - 1
             k += 1
@@ -207,6 +207,13 @@ class Binders(Symbols):
             if self.operand(self.here, False) or self.here.sign("/", "·", "×"):
                 raise Unclear("a factor behind the differential: put the integral in brackets", self.here.at, "ambiguous")
         return total
+
+    def normed(self, f: Formula) -> list[Formula]:
+        """What the densities in f are: functions whose integral is 1."""
+        names = [name for name in free_symbols(f) if name in self.densities]
+        taken = free_symbols(f).keys() | self.sorts.keys()
+        x = Formula("sym", (next(c for c in ("x", "y", "t", *(f"x{k}" for k in range(len(taken) + 1))) if c not in taken), "real"))
+        return [eq(Integral(call("apply", Formula("sym", (name, ("function",))), x), x, -OO, OO), ONE) for name in names]
 
     def weighted(self, f: Formula, x: Formula) -> bool:
         """Whether the integrand is a declared density at x, times something."""

@@ -40,6 +40,8 @@ class Brackets(Terms):
             self.bars = saved
             close = self.here
             if self.accept(CLOSING[left]) is None:
+                if barred and not close.sign("=", "<", ">"):
+                    raise Unclear("a bar that is not closed; conditional probabilities have no form yet", n.at, "not-supported")
                 raise self.unexpected(close) if close.kind != "end" else Unclear(f"{CLOSING[left]} is missing", n.at)
             if barred:
                 self.lone(close)
@@ -156,12 +158,11 @@ class Brackets(Terms):
             v = self.factor()
             self.depth -= 1
         vals = [v]
-        if v.number or v.f == PI:
-            for allowed in (PI, None):
-                m = self.here
-                if vals[-1].f != PI and self.operand(m, False) and not (m.kind == "command" and m.text in BARE) and m.kind != "number" and (
-                        allowed is None or m.kind == "command" and m.text == "pi"):
-                    vals.append(self.factor())
+        if v.number and self.here.kind == "command" and self.here.text == "pi":
+            vals.append(self.factor())
+        m = self.here
+        if (v.number or vals[-1].f == PI) and self.operand(m, False) and m.kind != "number" and not (m.kind == "command" and m.text in BARE):
+            vals.append(self.factor())
         after = self.here
         starts = self.operand(after, False) and not (after.kind == "command" and after.text in BARE)
         if (starts or after.sign("/")) and self.tail != after.at:

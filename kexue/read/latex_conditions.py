@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..formula import Formula, lift
+from ..formula import Formula, children, free_symbols, lift
 from .latex_forms import Forms
 from .latex_names import nucleus
 from .latex_tokens import Node, Unclear
@@ -42,6 +42,31 @@ def cut(nodes: Sequence[Node], *signs: str) -> list[tuple[str, int, list[Node]]]
         else:
             out[-1][2].append(n)
     return out
+
+
+def members(f: Formula) -> list[Formula]:
+    """The members of families and the values of functions in f."""
+    return [g for c in children(f) for g in members(c)] + ([f] if f.head in ("at", "apply") else [])
+
+
+def indexes(f: Formula, k: Formula) -> bool:
+    """Whether k stands in f, and in indices of families only."""
+    def bare(g: Formula) -> bool:
+        return g == k or any(bare(c) for c in (g.args[:1] if g.head == "at" else children(g)))
+    return k.args[0] in free_symbols(f) and not bare(f)
+
+
+def ranging(f: Formula, family: str, bounds: tuple[Formula, Formula], bound: dict[str, tuple[Formula, Formula]]) -> bool:
+    """Whether every member of the family in f is one that a sum or product within these bounds takes."""
+    if f.head == "sym" and f.args[0] == family:
+        return False
+    if f.head == "at" and f.args[0].head == "sym" and f.args[0].args[0] == family:
+        own = bound.get(f.args[1].args[0]) if f.args[1].head == "sym" else None
+        return own is not None and bounds[0] in (own[0], -OO) and bounds[1] in (own[1], OO)
+    if f.head in ("sum", "prod"):
+        inner = {**bound, f.args[1].args[0]: (f.args[2], f.args[3])}
+        return ranging(f.args[0], family, bounds, inner) and all(ranging(g, family, bounds, bound) for g in f.args[2:])
+    return all(ranging(g, family, bounds, bound) for g in children(f))
 
 
 class Conditions(Forms):
@@ -225,3 +250,27 @@ class Conditions(Forms):
             return Formula("const", ("true",))
         found = [f for f, _ in self.relations(rest)]
         return found[0] if len(found) == 1 else self.node(n.at, "and", *found)
+
+    def for_all_indices(self, hyps: Sequence[Formula], said: Sequence[Formula], at: int) -> list[Formula]:
+        """The hypotheses, where a condition on p_k beside a claim without a free k is meant for every k.
+
+        With a range of k beside it, it says no more than that for the members within the range: then the claim may mention no others.  A condition
+        on f(x) beside a claim without a free x is refused: it could be meant for every x or for one."""
+        claimed = {n for f in said for n in free_symbols(f)}
+        out, done = list[Formula](), set[str]()
+        for h in hyps:
+            for name, s in {n: s for g in members(h) for n, s in free_symbols(Formula("and", g.args[1:])).items() if n not in claimed}.items():
+                if s.args[1] != "integer" or not indexes(h, s):
+                    raise Unclear(f"a condition on {name}, which the claim does not mention", at, "ambiguous",
+                                  ("for every value of it", "for one value"))
+                ranges = [g for g in dict.fromkeys((*self.hyps, *hyps)) if g.head in ("le", "lt") and s in g.args]
+                lows, highs = ([g.args[1 - j] for g in ranges if g.args[j] == s and g.head == "le"] for j in (1, 0))
+                families = {root.args[0] for g in members(h) if (root := g.args[0]).head == "sym"}
+                bounds = (*lows, -OO)[0], (*highs, OO)[0]
+                if ranges and (len(lows) > 1 or len(highs) > 1 or len(lows) + len(highs) < len(ranges) or claimed & self.defined or not all(
+                        ranging(f, p, bounds, {}) for f in said for p in families)):
+                    raise Unclear(f"a condition for a range of {name} has no form yet where the claim goes beyond it", at, "not-supported")
+                done.add(name)
+                h = self.node(at, "every", h, s)
+            out.append(h)
+        return [h for h in out if h.head == "every" or not any(g.head == "sym" and g.args[0] in done for g in h.args)]

@@ -26,10 +26,12 @@ from .tokens import Unreadable
 
 FUNCTION = ("function",)
 SCALARS = ("real", "positive", "complex", "integer", "natural")
+SORTS = {"real": "real", "positive": "real", "complex": "complex", "integer": "integer", "natural": "integer"}
 OWN = ("family", "density", "clear")
 WORD = re.compile(r"[^\W\d]\w*'*")
-WRITTEN = re.compile(r"\\[A-Za-z]|[A-Za-z]\w*(?:_\{|\^)")  # where a name in LaTeX begins
-ITEMS = 500
+WRITTEN = re.compile(r"\\[A-Za-z]|(?<!\w)[A-Za-z]\w*(?:_\{|\^)")  # where a name in LaTeX begins
+LINE = 1000
+ITEMS = 200  # a block with a mistake is tried item by item
 
 
 @dataclass(frozen=True)
@@ -63,9 +65,8 @@ class Scope:
     def of(options: Iterable[tuple[str, str]]) -> Scope:
         """The scope of declarations as on a command line: pairs of a word and its text.  Raises Unreadable."""
         out = Scope()
-        for word, text in options:
-            if problems := out.add(f"{word} {text}"):
-                raise problems[0]
+        if problems := out.add("\n".join(f"{word} {text}" for word, text in options)):
+            raise problems[0]
         return out
 
     # ------------------------------------------------------------------------------------------------- declarations
@@ -77,34 +78,60 @@ class Scope:
             if not line.strip() or line.lstrip().startswith("#"):
                 continue
             try:
+                if len(line) > LINE:
+                    raise Unreadable(f"a declaration of more than {LINE} characters", code="too-long")
                 new += _items(line.strip())
             except Unreadable as err:
                 problems.append(err)
         if any(i.word == "clear" for i in new):
             self.items, self.known = [], {}
             new = [i for i in new if i.word != "clear"]
-        old = self.without({n for i in new for n in i.names})
+        if len(self.items) + len(new) > ITEMS:
+            return [*problems, Unreadable(f"more than {ITEMS} declarations", code="too-large")]
+        old = self.without(new)
         try:
             self.set([*old, *new])
-        except Unreadable:  # find the ones to blame
-            self.set(old)
-            for item in new:
-                try:
-                    self.set([*self.items, item])
-                except Unreadable as err:
-                    problems.append(err)
+        except Unreadable:  # find the ones to blame; a bound may mention a name that is declared behind it, so what fails is tried again
+            waiting, errors = new, list[Unreadable]()
+            try:
+                self.set(old)
+            except Unreadable:
+                self.set([])
+                waiting = [*old, *new]
+            for _ in range(3):
+                errors, failed = [], list[Item]()
+                for item in waiting:
+                    try:
+                        self.set([*self.items, item])
+                    except Unreadable as err:
+                        failed.append(item)
+                        errors.append(err)
+                if len(failed) == len(waiting):
+                    break
+                waiting = failed
+            problems += errors
         return problems
 
-    def without(self, names: set[str]) -> list[Item]:
-        """The items that say nothing of these names; definitions of them and with them are forgotten."""
+    def without(self, new: Sequence[Item]) -> list[Item]:
+        """The items that go on to hold beside new ones: not those of the same names, nor those that rest on a name which changes its sort.
+
+        Definitions of these names and with them are forgotten."""
+        names = {n for i in new for n in i.names}
+        changed = {n for i in new for n in i.names if self.declared.sorts.get(n, SORTS.get(i.word)) != SORTS.get(i.word)}
+        items = [i for i in self.items if not names & set(i.names) and not (i.word in ("assume", "on") and names & set(WORD.findall(i.text)))]
+        while stale := [i for i in items if changed & set(WORD.findall(i.text))]:
+            items = [i for i in items if i not in stale]
+            changed |= {n for i in stale for n in i.names}
+        gone = names | changed
         self.known = {n: k for n, k in self.known.items()
-                      if n not in names and not names & {*free_symbols(k.right), *(p.args[0] for p in k.parameters)}}
-        return [i for i in self.items if not names & set(i.names) and not (i.word in ("assume", "on") and names & set(WORD.findall(i.text)))]
+                      if n not in gone and not gone & {*free_symbols(k.right), *(p.args[0] for p in k.parameters)}}
+        return items
 
     def set(self, items: Sequence[Item]) -> None:
-        if len(items) > ITEMS:
-            raise Unreadable(f"more than {ITEMS} declarations", code="too-large")
-        out = declare([(i.word, i.text) for i in items if i.word not in OWN])
+        try:
+            out = declare([(i.word, i.text) for i in items if i.word not in OWN])
+        except RecursionError:
+            raise Unreadable("nested too deeply", code="too-deep") from None
         for i in items:
             if i.word == "family":
                 _family(out, i.text)
@@ -116,12 +143,13 @@ class Scope:
     # -------------------------------------------------------------------------------------------------------- reading
     def read(self, source: str) -> list[Reading]:
         """The readings of a formula here, with what was defined before put in; its own definitions hold from now on.  Raises Unclear."""
-        sorts = {n: _sort(k.left) for n, k in self.known.items()}
+        sorts = {n: _root(k.left).args[1] for n, k in self.known.items()}
         here = Declared({**sorts, **self.declared.sorts}, self.declared.hyps)
         known = {n: k for n, k in self.known.items() if n not in self.declared.sorts}
         out = []
         for r in read(source, here, self.densities, known):
-            f = self.expanded(r.formula, known)
+            mine = _root(r.formula.args[0]) if r.kind == "definition" and r.formula.head == "eq" else None
+            f = self.expanded(r.formula, {n: k for n, k in known.items() if mine is None or n != mine.args[0]})
             hyps = tuple(self.expanded(h, known) for h in r.hypotheses)
             out.append(r if f == r.formula and hyps == r.hypotheses else replace(r, formula=f, hypotheses=hyps, text=said(r.kind, f, hyps)))
         for r in out:
@@ -131,12 +159,7 @@ class Scope:
 
     def define(self, left: Formula, right: Formula) -> None:
         """Remember a definition, where it says the value for every index and argument."""
-        f, parameters = left, list[Formula]()
-        if f.head == "apply":
-            parameters, f = list(f.args[1:]), f.args[0]
-        while f.head == "at":
-            parameters, f = [f.args[1], *parameters], f.args[0]
-        name = f.args[0]
+        name, parameters = _root(left).args[0], _arguments(left)
         self.known.pop(name, None)
         if by_entries(right):
             return
@@ -148,11 +171,7 @@ class Scope:
         """f with every defined name replaced by its definition; `bound` are the names that are bound around it."""
         if f.head in ("num", "const"):
             return f
-        root, args = f, list[Formula]()
-        if root.head == "apply":
-            args, root = list(root.args[1:]), root.args[0]
-        while root.head == "at":
-            args, root = [root.args[1], *args], root.args[0]
+        root, args = _root(f), _arguments(f)
         name = root.args[0] if root.head == "sym" else ""
         k = known.get(name.partition(";")[0]) if name else None
         if k is not None and root is f and k.parameters and f.head == "sym":
@@ -185,11 +204,21 @@ def _fits(a: Formula, sort: Any) -> bool:
     return a.head in (whole if sort == "integer" else (*whole, "div", "exp")) and all(_fits(g, sort) for g in a.args)
 
 
-def _sort(left: Formula) -> Any:
-    f = left.args[0] if left.head == "apply" else left
+def _root(f: Formula) -> Formula:
+    """What the indices and arguments are written on."""
+    f = f.args[0] if f.head == "apply" else f
     while f.head == "at":
         f = f.args[0]
-    return f.args[1]
+    return f
+
+
+def _arguments(f: Formula) -> list[Formula]:
+    """Indices, then arguments."""
+    args = list(f.args[1:]) if f.head == "apply" else []
+    f = f.args[0] if f.head == "apply" else f
+    while f.head == "at":
+        args, f = [f.args[1], *args], f.args[0]
+    return args
 
 
 # ---------------------------------------------------------------------------------------------------------------- items

@@ -87,7 +87,7 @@ class Forms(Binders):
             v = self.factor()
             if self.tail != self.here.at and (self.operand(self.here, False) or self.here.sign("/", "·", "×")):
                 raise Unclear("a factor behind what is differentiated", self.here.at, "ambiguous", ("(d/dx f) g", "d/dx (f g)"))
-        if v.f.head == "sym" and all(v.f.args[0] != x.args[0] for x in variables):
+        if v.f.head == "sym" and v.f.args[0] not in self.defined and all(v.f.args[0] != x.args[0] for x in variables):
             raise Unclear(f"{v.f.args[0]} does not depend on {variables[0].args[0]} as it is declared", n.at, "ambiguous",
                           ("a function: declare it, and write its argument", "a constant: its derivative is 0"))
         f = v.f
@@ -183,11 +183,13 @@ class Forms(Binders):
 
     def brace(self, n: Node) -> Val:
         r"""\underbrace{...}_{words}: what is braced."""
+        first = self.k == 1
         (parts, end), = self.arguments_of(1, n.text)
         v = self.inside(parts, end, self.sum)
         if self.here.sign("_" if n.text == "underbrace" else "^") and n.text != "boxed":
             self.k += 1
             self.script()
+        self.shows(n, parts, len(parts) == 1, not first)
         return v._replace(number=False)
 
     def lg(self, n: Node) -> Val:

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..formula import Formula, children, free_symbols, lift
+from ..formula import Formula, free_symbols, lift
 from ..printing import text as plain
-from .latex_conditions import SIGNS, cut, level
+from .latex_conditions import SIGNS, cut, indexes, level
 from .latex_definitions import Definitions, Found
 from .latex_entries import by_entries
 from .latex_names import nucleus
 from .latex_terms import CONNECTIVES
 from .latex_tokens import Node, Source, Unclear
+from .latex_values import UNKNOWN
 
 DISPLAYS = frozenset("equation align gather alignat multline eqnarray aligned gathered split alignedat displaymath math".split())
 WORDS = {  # words between formulas, and what they do there
@@ -39,13 +40,14 @@ class Statements(Definitions):
     """Reads a whole display."""
 
     def statements(self, source: Source) -> list[Found]:
+        self.braced = set[int]()  # where lines behind a brace begin
         self.letters([n for row in source.rows for cell in row for n in cell])
         lines = self.lines(source.rows)
         if not lines:
             raise Unclear("an empty formula", 0, "empty")
         if len(lines) > STATEMENTS:
             raise Unclear(f"more than {STATEMENTS} lines", lines[STATEMENTS][0].at, "too-large")
-        out: list[Found] = []
+        out = list[Found]()
         conditioned = 0
         for line in lines:
             self.spelling = {}
@@ -127,12 +129,17 @@ class Statements(Definitions):
         if n.kind == "env" and n.text.rstrip("*") in DISPLAYS:
             return self.lines(n.rows, n.text.rstrip("*") == "multline")
         if n.kind == "fence" and n.text == "{" and n.right == "." and len(n.parts) == 1 and n.parts[0].kind == "env":
-            return self.lines(n.parts[0].rows)
+            return self.behind_brace(self.lines(n.parts[0].rows))
         if n.kind == "env" and n.text in ("cases", "dcases"):
             if any(len(row) > 1 and any(row[1:]) and not any(m.sign(*SIGNS) for m in row[0]) for row in n.rows):
                 raise Unclear("cases without a left side", n.at)
-            return self.lines(n.rows)
+            return self.behind_brace(self.lines(n.rows))
         return None
+
+    def behind_brace(self, lines: list[list[Node]]) -> list[list[Node]]:
+        """Lines that stand behind one brace."""
+        self.braced |= {line[0].at for line in lines}
+        return lines
 
     def continues(self, before: list[Node], nodes: list[Node]) -> bool:
         first = nodes[0]
@@ -210,6 +217,9 @@ class Statements(Definitions):
         while k < len(segments):
             s = segments[k]
             group = self.enumerated(segments, k)
+            if len(s.nodes) == 3 and s.lead == "space" and found and k == len(segments) - 1 and [m.text for m in s.nodes[::2]] == ["(", ")"] and (
+                    s.nodes[1].kind == "number"):  # the number of the equation
+                break
             if s.lead.startswith("text"):
                 if s.nodes or k + 1 < len(segments) and not segments[k + 1].lead or not found or any(f.kind != "expression" for f in found):
                     raise Unclear(f"the words {s.lead[5:25]!r}, which may be a condition", s.at, "not-supported")
@@ -229,6 +239,8 @@ class Statements(Definitions):
                 found += self.main(s)
                 group = 1
             elif mode in ("if", "before") or mode == "where" and not self.defines(s):
+                if s.lead in (",", "space") and group == 1 and not self.bounds(s.nodes):
+                    raise Unclear("a second formula behind a condition", s.at, "ambiguous", ("a claim", "a condition: write and before it"))
                 hyps += self.condition([t.nodes for t in segments[k:k + group]], s.at)
                 if mode == "before" and k + group < len(segments) and segments[k + group].lead == "space":
                     mode = "main"
@@ -244,13 +256,21 @@ class Statements(Definitions):
             k += group
         if not found:
             raise Unclear("conditions without a claim", segments[0].at, "no-claim")
+        if found[0].kind == "claim" and nodes[0].at in self.braced:
+            raise Unclear("equations behind a brace", found[0].at, "ambiguous",
+                          ("claims: write them in a display of their own", "a system to be solved"))
+        hyps = self.for_all_indices(hyps, [f.formula for f in found], found[0].at)
         for f in found:
-            if by_entries(f.formula) and f.kind != "definition" or any(by_entries(g) for h in (*f.hyps, *hyps) for g in children(h)):
+            names = {n for h in hyps for n in free_symbols(h)}
+            entry = self.free_entry[1].args[0] if self.free_entry else ""
+            if by_entries(f.formula) and f.kind != "definition" or any(map(by_entries, hyps)) or entry in names:
                 raise Unclear("a matrix that is known by its entries, in this place, has no form yet", f.at, "not-supported")
+            if UNKNOWN.args[0] in free_symbols(f.formula):
+                raise Unclear("the size of I is not known", f.at, "ambiguous")
         note = ""
         if self.free_entry is not None:
             note, self.free_entry = f"; {self.free_entry[1].args[0]} is any entry of {plain(self.free_entry[0])}", None
-        return [Found(f.kind, f.formula, (*f.hyps, *hyps) if f.kind != "definition" else f.hyps, f.at, note) for f in found]
+        return [Found(f.kind, f.formula, (*f.hyps, *hyps, *self.normed(f.formula)) if f.kind == "claim" else f.hyps, f.at, note) for f in found]
 
     def enumerated(self, segments: Sequence[Segment], k: int) -> int:
         r"""How many segments from the k-th on are one: k=1, 2, \dots, n or a, b \in S."""
@@ -295,7 +315,7 @@ class Statements(Definitions):
             if any(self.simple_bound(f.formula) for f in claims):
                 raise Unclear("two conditions side by side", s.at, "ambiguous", ("two claims", "a claim and its condition"))
             return self.condition([t.nodes for t in group], s.at)
-        if s.lead == "space" and (self.defines(s) or not signs and not claims):
+        if self.defines(s) or s.lead == "space" and not signs and not claims:
             return tuple(self.main(s))
         raise Unclear("a second formula beside the first", s.at, "ambiguous",
                       ("a second claim: write it in a display of its own", r"a condition: write \text{for} before it"))
@@ -322,16 +342,10 @@ class Statements(Definitions):
         k = self.bindable(found[0], "integer")
         out = []
         for f, at in self.bound({found[0].key: k}, lambda: self.relations(segments[1].nodes)):
-            if not self.indexes(f, k):
+            if not indexes(f, k):
                 raise self.undeclared(found[0], found[0].name)
             out.append(Found("claim", self.node(at, "every", f, k), (), at))
         return out
-
-    def indexes(self, f: Formula, k: Formula) -> bool:
-        """Whether k stands in f, and in indices of families only."""
-        def bare(g: Formula) -> bool:
-            return g == k or any(bare(c) for c in (g.args[:1] if g.head == "at" else children(g)))
-        return k.args[0] in free_symbols(f) and not bare(f)
 
     # -------------------------------------------------------------------------------------- claims and definitions
     def main(self, s: Segment) -> list[Found]:
@@ -359,6 +373,12 @@ class Statements(Definitions):
         sort: Any = ("complex" if self.sort(v.f) == "complex" else "real") if v.shape is None else (
             ("vector", v.shape[0]) if v.shape[1] == lift(1) else ("matrix", *v.shape))
         left = target.formula(sort)
+        root = left.args[0] if left.head == "apply" else left
+        while root.head == "at":
+            root = root.args[0]
+        clash = free_symbols(v.f).get(target.name, root) != root or target.name not in self.defined and target.name in self.sorts
+        if clash and self.sorts[target.name] != root.args[1]:
+            raise Unclear(f"{target.name} is declared as something else", at, "sorts")
         if target.args and v.shape is not None:
             raise Unclear("a function whose values are matrices or vectors has no form yet", at, "not-supported")
         out = [Found("definition", self.node(at, "eq", left, v.f), (), at)]

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..formula import Formula, call, lift
+from ..formula import Formula, call
 from .latex_brackets import Brackets
 from .latex_names import NO_HEAD, UPRIGHT, WHOLE, Nucleus, indexed, literal, nucleus, with_arguments
 from .latex_terms import FUNCTION, POINTS
 from .latex_tokens import Node, Unclear
-from .latex_values import ONE, UNKNOWN, Val, shape_of
+from .latex_values import UNKNOWN, Val, shape_of
 
 INDEXABLE = ("family", "vector", "matrix")
 
@@ -152,7 +152,7 @@ class Symbols(Brackets):
             raise Unclear("an entry of a matrix has no form yet", place, "not-supported")
         most = levels + (isinstance(inner, tuple) and inner[0] == "vector")
         if not levels <= len(pieces) <= most:
-            raise Unclear(f"{symbol.args[0]} has {levels or 1} index{'es' * (levels > 1)}, not {len(pieces)}", place, "sorts")
+            raise Unclear(f"{symbol.args[0]} has {levels or 1} {'indices' if levels > 1 else 'index'}, not {len(pieces)}", place, "sorts")
         for piece in pieces:
             for a, b in zip(piece, piece[1:], strict=False):
                 if a.kind == b.kind == "letter":
@@ -320,6 +320,3 @@ class Symbols(Brackets):
         out = read()
         self.scope = saved
         return out
-
-
-__all__ = ["ONE", "Marks", "Symbols", "lift"]

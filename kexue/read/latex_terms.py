@@ -306,14 +306,18 @@ class Terms(Entries, ABC):
         if not n.parts:
             return self.hypergeometric(n)
         v = self.inside(n.parts, n.end, self.sum)
-        marked = self.here.sign("^", "_", "'", "!")
-        beside = self.k > 1 or marked or self.here.sign("/", "·", "×") or self.operand(self.here, False)
         found = nucleus(n.parts, 0)
         one = len(n.parts) == 1 or found is not None and all(m.sign("'") for m in n.parts[found[1]:])
-        loose = any(m.sign("+", "-", "/") or m.kind == "command" and (m.text in BARE or m.text in REACHING) for m in n.parts)
+        self.shows(n, n.parts, one, self.k > 1)
+        return v
+
+    def shows(self, n: Node, parts: Sequence[Node], one: bool, before: bool) -> None:
+        """Refuse a group that is seen without its braces, where it would be read otherwise; `one`: it is a single name or number."""
+        marked = self.here.sign("^", "_", "'", "!")
+        beside = before or marked or self.here.sign("/", "·", "×") or self.operand(self.here, False)
+        loose = any(m.sign("+", "-", "/") or m.kind == "command" and (m.text in BARE or m.text in REACHING) for m in parts)
         if marked and not one or beside and loose:
             raise Unclear("braces do not show: write brackets", n.at, "ambiguous")
-        return v
 
     @abstractmethod
     def hypergeometric(self, n: Node) -> Val:

@@ -29,6 +29,7 @@ CHARACTERS = {"−": "-", "≤": "≤", "≥": "≥", "≠": "≠", "×": "×", 
 FLAT = re.compile(
     r"(?P<blank>[\s~\u3000]+|%[^\n]*)|(?P<number>\d+(?:\.\d+)?|(?<!\d)\.\d+)|(?P<letter>[A-Za-z])|(?P<command>\\(?:[A-Za-z]+\*?|[^A-Za-z]))"
     r"|(?P<sign>:=|[-+=<>()\[\]|/!,;:.'*^_{}&])|(?P<cjk>[\u4e00-\u9fff]+)", re.ASCII)
+SCIENTIFIC = re.compile(r"[\d.]+[eE][-+]?\d")
 SKIP = re.compile(r"\s*\[\s*-?[\d.]*\s*(?:pt|em|ex|cm|mm|in)\s*\]", re.ASCII)  # the space after a line: \\[2pt]
 ENVIRONMENT = re.compile(r"\s*\{([A-Za-z]+\*?)\}", re.ASCII)
 
@@ -134,6 +135,8 @@ class _Scanner:
         kind, text, at = str(m.lastgroup), m.group(), m.start()
         if kind == "blank":
             return
+        if kind == "number" and SCIENTIFIC.match(self.text, at):
+            raise Unclear("an e between digits", at, "ambiguous", (r"a power of ten: write \cdot 10^{n}", "the number e: write a dot"))
         if kind == "number" and len(text) > DIGITS:
             raise Unclear(f"a number of more than {DIGITS} digits", at, "too-large")
         if kind == "command":

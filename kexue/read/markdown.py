@@ -24,7 +24,7 @@ LABEL = re.compile(r"[ \t]*(?:\(([A-Za-z][\w:.-]*)\)|\{#([\w:.-]+)\})[ \t]*(?=\n
 BLANK = re.compile(r"\n(?=[ \t>]*\n)")
 QUOTE = re.compile(r"[ \t]{0,3}(?:>[ \t]?)+")
 FRONT = re.compile(r"(?:\ufeff)?---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
-LONGEST, FORMULAS = 1 << 22, 2000  # characters and formulas of a post
+LONGEST, FORMULAS, BLOCKS = 1 << 22, 2000, 100  # characters, formulas and blocks of declarations of a post
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,13 @@ def read_post(text: str, options: Iterable[tuple[str, str]] = (), inline: bool =
     scope = Scope.of(options)
     displays: list[Display] = []
     troubles: list[Trouble] = []
+    blocks = 0
     for piece in pieces(text):
         if piece.kind == "declaration":
+            blocks += 1
+            if blocks > BLOCKS:
+                troubles.append(Trouble(*place(piece.at), Unreadable(f"more than {BLOCKS} declarations; the rest is not read", code="too-large")))
+                break
             troubles += [Trouble(*place(piece.at), err) for err in scope.add(piece.text)]
         elif piece.kind != "inline" or inline:
             if len(displays) == FORMULAS:
@@ -219,11 +224,12 @@ def _matching(text: str, pattern: re.Pattern[str], at: int, limit: int) -> tuple
 
 def _unquoted(text: str, at: int, inside: str) -> str:
     """The lines of a formula in a block quote without their marks; blanks keep the columns."""
-    start = text.rfind("\n", 0, at) + 1
-    if not QUOTE.match(text, start, at) or "\n" not in inside:
+    mark = QUOTE.match(text, text.rfind("\n", 0, at) + 1, at)
+    if mark is None or "\n" not in inside:
         return inside
     first, *rest = inside.split("\n")
-    return "\n".join([first, *(QUOTE.sub(lambda q: " " * len(q.group()), line, count=1) if QUOTE.match(line) else line for line in rest)])
+    marks = re.compile(rf"[ \t]{{0,3}}(?:>[ \t]?){{1,{mark.group().count('>')}}}")  # more of them are relations
+    return "\n".join([first, *(marks.sub(lambda q: " " * len(q.group()), line, count=1) if marks.match(line) else line for line in rest)])
 
 
 def _entry(front: str) -> tuple[int, str] | None:
