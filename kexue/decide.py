@@ -22,7 +22,8 @@ from .read.declare import positive
 from .tactics.combine import normal
 from .draw import about_numbers
 from .hunt import hunt
-from .witness import DIGITS, HOPELESS, Counterexample, Looked, branches, costly, counterexample, downhill, holds_at, judged, look, scan
+from .refute import Refutation
+from .witness import DIGITS, HOPELESS, Looked, branches, costly, counterexample, downhill, holds_at, judged, look, scan
 from .witness import values_of as witnessed
 
 POINTS, LONG = 12, 240  # points that have to agree, and evaluations of the longer search
@@ -55,7 +56,7 @@ class Answer:
     conditions: tuple[Formula, ...] = ()
     method: str | None = None
     certificate: Certificate | None = None
-    counterexample: Counterexample | None = None
+    counterexample: Refutation | None = None
     reason: str | None = None
     trust: str | None = None
     tried: tuple[str, ...] = ()
@@ -182,7 +183,7 @@ def _refuted(case: Case) -> Answer | None:
     return None
 
 
-def _refutation(case: Case, found: Counterexample) -> Answer:
+def _refutation(case: Case, found: Refutation) -> Answer:
     way = [x for x in found.goal.data()[0] if x not in case.goal.data()[0]]
     other = way or len(found.goal.hyps) != len(case.goal.hyps)
     certificate = {"goal": case.goal.data(), "way": found.goal.data()[0] if other else None, "proof": found.certificate}
@@ -252,7 +253,7 @@ def hopeless(looked: Looked, dear: bool) -> bool:
     return not looked.agree and not looked.unclear and bool(unknown or dear and len(looked.undefined) >= HOPELESS)
 
 
-def _hunted(case: Case) -> Counterexample | None:
+def _hunted(case: Case) -> Refutation | None:
     """The hunt among structured points, with the values that the conditions on each variable leave."""
     _, witness, _ = hunt(case.goal, case.seconds * SHARES["search"])
     return None if witness is None else counterexample(case.goal, witnessed(witness | {"rule": "point"}))

@@ -244,12 +244,15 @@ def substitute(f: Formula, values: dict[str, Formula]) -> Formula:
         var = f.args[1]
         inner = {k: v for k, v in values.items() if k != var.args[0]}
         if any(var.args[0] in free_symbols(v) for v in inner.values()):
-            fresh = Formula("sym", (var.args[0] + "'", var.args[1]))
+            name, taken = var.args[0] + "'", {*free_symbols(f.args[0]), *(s for v in inner.values() for s in free_symbols(v))}
+            while name in taken:
+                name += "'"
+            fresh = Formula("sym", (name, var.args[1]))
             body, var = substitute(f.args[0], {var.args[0]: fresh}), fresh
         else:
             body = f.args[0]
         return Formula(f.head, (substitute(body, inner), var, *(substitute(a, values) for a in f.args[2:])))
-    if f.head == "diff" and f.args[1].args[0] in values:
+    if f.head in ("diff", "ndiff") and f.args[1].args[0] in values:
         raise ValueError(f"cannot substitute into d/d{f.args[1].args[0]}: differentiate first")
     kids = children(f)
     new = [substitute(k, values) for k in kids]

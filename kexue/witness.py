@@ -21,6 +21,7 @@ from .kernel import Accepted, refutes, special
 from .kernel.balls import MATRIX, Point, instances
 from .plain import get, in_words, paths, put, shown, simplified
 from .refute import refute
+from .refute import Refutation
 from .sample import Sampler
 
 DIGITS = 30  # what agreement means
@@ -41,18 +42,6 @@ class Looked:
     unclear: list[Values] = field(default_factory=list)
     failed: list[tuple[Goal, Values]] = field(default_factory=list)
     points: list[Values] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Counterexample:
-    """A certified failure: at which exact values, and the two sides there."""
-
-    goal: Goal
-    certificate: Certificate
-    at: dict[str, str]
-    lhs: str
-    rhs: str
-    trust: str
 
 
 def branches(goal: Goal) -> list[Goal]:
@@ -181,7 +170,7 @@ def certified(goal: Goal, values: Values, tiers: tuple[int, ...] = PRECISIONS) -
     return None
 
 
-def counterexample(goal: Goal, values: Values) -> Counterexample | None:
+def counterexample(goal: Goal, values: Values) -> Refutation | None:
     """The failure at this point made as simple as it goes, or None where the kernel does not accept it."""
     first = certified(goal, values)
     if first is None:
@@ -191,7 +180,7 @@ def counterexample(goal: Goal, values: Values) -> Counterexample | None:
     better = simplified(values, lambda v: certified(goal, v, bits) is not None, trials)
     certificate, trust = certified(goal, better, bits) or first
     where, lhs, rhs = sides(goal, certificate)
-    return Counterexample(goal, certificate, where, lhs, rhs, trust)
+    return Refutation(goal, certificate, where, lhs, rhs, trust)
 
 
 def sides(goal: Goal, certificate: Certificate) -> tuple[dict[str, str], str, str]:
@@ -242,7 +231,7 @@ def costly(f: Formula) -> bool:
 
 
 # ------------------------------------------------------------------------------------------------------------- the long way
-def downhill(goal: Goal, starts: list[Values], budget: int) -> Counterexample | None:
+def downhill(goal: Goal, starts: list[Values], budget: int) -> Refutation | None:
     """A counterexample to an inequality, walked to from the points where it is nearest to failing."""
     if not about_numbers(goal):
         for way in branches(goal):
@@ -269,7 +258,7 @@ def downhill(goal: Goal, starts: list[Values], budget: int) -> Counterexample | 
     return None
 
 
-def scan(goal: Goal, most: int) -> Counterexample | None:
+def scan(goal: Goal, most: int) -> Refutation | None:
     """The first counterexample among `most` consecutive values of the only variable, an integer; None where there are other variables."""
     symbols = {n: s for f in (*goal.hyps, goal.claim) for n, s in free_symbols(f).items()}
     if len(symbols) != 1 or next(iter(symbols.values())).args[1] != "integer":

@@ -112,17 +112,17 @@ def test_identities_are_stable_and_tell_goals_apart():
 def test_a_mutated_certificate_is_rejected():
     """One leaf changed anywhere: the mutant must be rejected, or differ in a field that may vary.
 
-    A lemma or a middle term may be renamed or moved and still hold, and (z - z)/5 is as good a rest as (z - z)/4: such mutants prove
-    the same true goal.  Beyond the fields that name lemmas they have to be rare."""
+    A lemma or a middle term may be renamed or moved and still hold.  A `rest` is accepted only if it equals right minus left less the
+    squares, so a mutant that survives there, (z - z)/5 for (z - z)/4, has the same value.  Anything else must be rejected."""
     tried, kept = 0, []
     for name, goal, certificate in library():
         paths = [p for p in leaves(certificate) if not EQUIVALENT & set(p)]
         for path in paths[:: max(1, len(paths) // 6)]:
             tried += 1
-            if accepted(goal, mutated(certificate, path)) and not {"goal", "at", "middle"} & set(path):
+            if accepted(goal, mutated(certificate, path)) and not {"goal", "at", "middle", "rest"} & set(path):
                 kept.append((name, path))
     assert tried > 500
-    assert len(kept) <= tried // 100, kept
+    assert not kept
 
 
 def test_a_certificate_proves_no_false_neighbour():

@@ -22,13 +22,11 @@ from math_core import LatexError, LatexToMathML
 from ..claim import Article, Words
 from ..printing import symbol
 from . import model
-from .model import Line, Record
+from .model import COMMANDS, Line, Record
 from .words import LANGUAGES, VERDICTS, method, say
 
 HERE = Path(__file__).parent
 ASSETS = ("site.css", "STIXTwoMath.woff2", "STIXTwoText.woff2", "STIXTwoText-Italic.woff2", "OFL.txt")
-COMMANDS = ("python3 -m venv .venv && .venv/bin/pip install -q tox && .venv/bin/tox run -e kexue -- kexue report",
-            "python3 -m venv .venv && .venv/bin/pip install -q tox && .venv/bin/tox run -e kexue")
 DEVICES = ("cpu", "cuda")
 ROOM = 3000  # characters of a certificate that a page shows
 FOLD = 1200  # a formula with a longer source is folded away
