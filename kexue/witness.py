@@ -20,8 +20,7 @@ from .formula import RELATIONS, Formula, children, free_symbols, from_data, to_d
 from .kernel import Accepted, refutes, special
 from .kernel.balls import MATRIX, Point, instances
 from .plain import get, in_words, paths, put, shown, simplified
-from .refute import refute
-from .refute import Refutation
+from .refute import Refutation, refute
 from .sample import Sampler
 
 DIGITS = 30  # what agreement means
