@@ -12,6 +12,7 @@ from typing import Any
 from ..certificates import Goal
 from ..formula import (BINDERS, FUNCTIONS, RELATIONS, SPECIAL, Formula, Integral, Sum, call, children, from_data, lift, pi, rebuild,
                        substitute)
+from .theory import SLOPES
 from .verdict import Rejected
 
 ZERO, ONE = lift(0), lift(1)
@@ -208,6 +209,14 @@ class Slopes:
             return edge if inside == ZERO else edge + Integral(inside, var, lo, hi)
         if h == "diff":
             return self.of(derivative(a[0], a[1].args[0]))
+        if h in SLOPES:
+            terms = []
+            for u, partial in zip(a, SLOPES[h](*a), strict=True):
+                if (du := self.of(u)) != ZERO:
+                    if partial is None:
+                        raise Rejected(f"no derivative of {h} in this argument")
+                    terms.append(partial * du)
+            return reduce(add, terms) if terms else ZERO
         if len(a) != 1:
             raise Rejected(f"no derivative rule for {h}")
         return outer(h, a[0]) * self.of(a[0])

@@ -6,9 +6,14 @@ from collections.abc import Iterator
 
 from ..certificates import Certificate, Goal
 from ..formula import Formula, children, free_symbols, lift
-from . import combine, cover, telescope
+from . import combine, cover, laws, telescope
 from .combine import Tactic, accepted, cases, derivative, induction, monotone, normal, rule, sign, sturm
 
+METHODS: tuple[Tactic, ...] = (  # in order of cost
+    cover.search,
+    telescope.search,
+    laws.search,
+)
 DEFINED = {"conj", "re", "im", "sign", "coth", "sech", "csch", "erfc", "sinc", "fibonacci", "lucas", "chebyshevt", "chebyshevu", "abs"}
 
 
@@ -103,7 +108,7 @@ def search(goal: Goal, depth: int = 3) -> Certificate | None:
     for tactic in definitions(goal):
         if (found := tactic(goal)) is not None:
             return found
-    for tactic in (cover.search, telescope.search):
+    for tactic in METHODS:
         if (found := tactic(goal)) is not None:
             return found
     for tactic in structural(goal, depth):

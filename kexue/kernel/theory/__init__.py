@@ -1,0 +1,13 @@
+"""The laws that define the special functions, as data: one file per family, each law with its source and its domain.
+
+A law is an axiom of the kernel, so there are few, each is in the literature as stated, and `tests/test_theory.py` evaluates every
+one rigorously at points of its domain, at its edges too."""
+
+from __future__ import annotations
+
+from .law import DOMAINS, SLOPES, Law, pole_free
+from . import bessel, elementary, gamma
+
+LAWS: dict[str, Law] = {law.name: law for family in (elementary, gamma, bessel) for law in family.LAWS}
+
+__all__ = ["DOMAINS", "LAWS", "SLOPES", "Law", "pole_free"]

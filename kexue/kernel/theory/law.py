@@ -1,0 +1,56 @@
+"""What a law is, and where the functions that laws are about are defined."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ...formula import Formula, call, free_symbols, lift, ne
+
+Slope = Callable[..., tuple[Formula | None, ...]]
+SLOPES: dict[str, Slope] = {}  # head -> from its arguments the partial derivatives, None where there is no rule
+
+
+@dataclass(frozen=True)
+class Law:
+    """For all values of the symbols that satisfy `given`, and where both sides are defined: `states`.
+
+    lead: the term that is looked for in a claim to find an instance; every symbol of the law occurs in its arguments."""
+
+    name: str
+    states: Formula
+    source: str
+    given: tuple[Formula, ...] = ()
+    lead: Formula | None = None
+
+    @property
+    def term(self) -> Formula:
+        found: Formula = self.states.args[0] if self.lead is None else self.lead
+        return found
+
+    @property
+    def symbols(self) -> dict[str, Formula]:
+        return {name: f for h in (*self.given, self.states) for name, f in free_symbols(h).items()}
+
+
+def pole_free(z: Formula) -> Formula:
+    """z is not 0, -1, -2, ..."""
+    re = call("re", z)
+    return Formula("not", (Formula("and", (call("eq", call("im", z), 0), call("eq", re, call("floor", re)), call("le", re, 0))),))
+
+
+Domain = Callable[..., tuple[Formula, ...]]
+ANYWHERE: Domain = lambda *a: ()
+DOMAINS: dict[str, Domain] = {  # where a function is defined; a head that is not here is defined nowhere a law could use it
+    **dict.fromkeys("exp sin cos sinh cosh sinc erf erfc erfi abs re im conj sign arg floor ceiling asinh sqrt asin acos acosh".split(), ANYWHERE),
+    **dict.fromkeys("add sub mul neg num sym const Si Shi airyai airybi airyaiprime airybiprime max min heaviside fibonacci lucas".split(), ANYWHERE),
+    "log": lambda z: (ne(z, 0),), "gamma": lambda z: (pole_free(z),), "factorial": lambda z: (pole_free(z + 1),),
+    "digamma": lambda z: (pole_free(z),), "polygamma": lambda m, z: (lift(0) <= m, pole_free(z)), "loggamma": lambda z: (pole_free(z),),
+    "zeta": lambda s, *a: (ne(s, 1), *map(pole_free, a)), "beta": lambda a, b: (pole_free(a), pole_free(b)),
+    "div": lambda a, b: (ne(b, 0),), "tan": lambda z: (ne(call("cos", z), 0),), "cot": lambda z: (ne(call("sin", z), 0),),
+    "sec": lambda z: (ne(call("cos", z), 0),), "csc": lambda z: (ne(call("sin", z), 0),), "tanh": lambda z: (ne(call("cosh", z), 0),),
+    "coth": lambda z: (ne(call("sinh", z), 0),), "sech": lambda z: (ne(call("cosh", z), 0),), "csch": lambda z: (ne(call("sinh", z), 0),),
+    "atan": lambda z: (ne(1 + z ** 2, 0),), "atanh": lambda z: (ne(1 - z ** 2, 0),),
+    **{h: (lambda nu, z: (ne(z, 0),)) for h in ("besselj", "besseli", "bessely", "besselk", "hankel1", "hankel2")},
+    "lambertw": lambda z, k=lift(0): () if k == lift(0) else (ne(z, 0),),
+}
