@@ -9,7 +9,7 @@ from typing import Any
 
 from ..certificates import Certificate, Goal
 from ..formula import free_symbols
-from . import algebraic, calculus, cover, definitions, laws, logic
+from . import algebraic, calculus, cover, definitions, generic, laws, logic
 from .balls import witness
 from .diff import admitted
 from .verdict import Accepted, Rejected
@@ -21,6 +21,7 @@ RULES: dict[str, Any] = {
     "antiderivative": calculus.antiderivative, "limit": calculus.limit, "expm": calculus.matrix_exponential,
     "sturm": calculus.sturm, "cover": cover.cover, "algebraic": algebraic.algebraic,
     "definition": definitions.definition, "squares": definitions.squares, "laws": laws.laws,
+    "generic": generic.generic, "parametrise": generic.parametrise, "residues": generic.residues, "twosided": generic.twosided,
 }
 DEPTH = 60
 EXPONENT = re.compile(r"\s*[-+]?[\d_.]*[eE][-+]?[\d_]+\s*")

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..certificates import Goal
 from ..formula import BINDERS, Formula, I, call, children, free_symbols, lift, ne, rebuild, substitute
+from .diff import read
 from .logic import NONE, Result, relation
 from .normal import HOLDS, Normal
 from .verdict import Accepted, Rejected
@@ -45,12 +46,15 @@ def half(s: Formula) -> Formula:
     return (s + 1 / s) / 2
 
 
-def chebyshev(n: Normal, h: str, degree: Formula, x: Formula) -> Formula:
-    """T_n((s + 1/s)/2) = (s^n + s^-n)/2 and U_n((s + 1/s)/2) = (s^(n+1) - s^(-n-1))/(s - 1/s), n an integer."""
+def chebyshev(n: Normal, h: str, degree: Formula, x: Formula, roots: tuple[Formula, ...] = ()) -> Formula:
+    """T_n((s + 1/s)/2) = (s^n + s^-n)/2 and U_n((s + 1/s)/2) = (s^(n+1) - s^(-n-1))/(s - 1/s), n an integer; s is seen in x or one
+    of `roots`."""
     if not n.whole(n.scalar(degree)):
         raise Rejected("the degree of a Chebyshev polynomial has to be an integer")
-    if x.head == "cos":
-        s = call("exp", I * x.args[0])
+    if (found := next((s for s in roots if is_root(Normal(n.hyps), s, x)), None)) is not None:
+        s = found
+    elif x.head in ("cos", "cosh"):
+        s = call("exp", I * x.args[0] if x.head == "cos" else x.args[0])
     elif x == lift(0):
         s = I
     elif x.head == "div" and x.args[1] == lift(2) and x.args[0].head == "add" and x == half(x.args[0].args[0]):
@@ -66,7 +70,13 @@ def chebyshev(n: Normal, h: str, degree: Formula, x: Formula) -> Formula:
     return (s ** (degree + 1) - 1 / s ** (degree + 1)) / (s - 1 / s)
 
 
-def unfolded(n: Normal, f: Formula) -> Formula:
+def is_root(n: Normal, s: Formula, x: Formula) -> bool:
+    """s^2 + 1 = 2 x s, so that s is not 0 and x = (s + 1/s)/2; s is defined everywhere."""
+    square = n.scalar(s ** 2 + 1)
+    return not n.conditions and n.zero(n.sub(square, n.scalar(2 * x * s)))
+
+
+def unfolded(n: Normal, f: Formula, roots: tuple[Formula, ...] = ()) -> Formula:
     """f with the definitions put in, from the inside out."""
     h = f.head
     if h in ("sym", "num"):
@@ -74,8 +84,10 @@ def unfolded(n: Normal, f: Formula) -> Formula:
     if h == "const":
         return GOLDEN if f.args[0] == "golden_ratio" else f
     if h in BINDERS and h != "diff":
-        return Formula(h, (unfolded(n, f.args[0]), f.args[1], *(unfolded(n, g) for g in f.args[2:])))
-    g = rebuild(f, [unfolded(n, x) for x in children(f)]) if children(f) else f
+        if any(f.args[1].args[0] in free_symbols(g) for g in n.hyps):
+            raise Rejected("a bound name also occurs among the hypotheses")
+        return Formula(h, (unfolded(n, f.args[0], roots), f.args[1], *(unfolded(n, g, roots) for g in f.args[2:])))
+    g = rebuild(f, [unfolded(n, x, roots) for x in children(f)]) if children(f) else f
     a: tuple[Formula, ...] = g.args
     if h in ("fibonacci", "lucas"):
         if not n.whole(n.scalar(a[0])):
@@ -83,7 +95,7 @@ def unfolded(n: Normal, f: Formula) -> Formula:
         up, down = GOLDEN ** a[0], lift(-1) ** a[0] * GOLDEN ** -a[0]
         return (up - down) / call("sqrt", lift(5)) if h == "fibonacci" else up + down
     if h in ("chebyshevt", "chebyshevu"):
-        return chebyshev(n, h, a[0], a[1])
+        return chebyshev(n, h, a[0], a[1], roots)
     if h == "conj":
         return conjugate(a[0])
     if h in ("re", "im"):
@@ -127,7 +139,7 @@ def definition(goal: Goal, data: dict[str, Any]) -> Result:
             claim, hyps = substitute(claim, {name: x + I * y}), tuple(substitute(h, {name: x + I * y}) for h in hyps)
             local |= {x.args[0], y.args[0]}
     n = Normal([*hyps, *extra])
-    new = Goal((*(usable(n, h) for h in hyps), *extra), unfolded(n, claim))
+    new = Goal((*(usable(n, h) for h in hyps), *extra), unfolded(n, claim, tuple(read(s, goal) for s in data.get("roots", ()))))
     return Accepted(), {"then": (new, frozenset(local))}
 
 

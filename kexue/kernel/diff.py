@@ -19,10 +19,10 @@ ZERO, ONE = lift(0), lift(1)
 NAME = re.compile(r"[^\W\d]\w*(;\d+)*")  # atoms are told apart by their text, so a name must not look like a term
 STRUCTURES = ("symmetric", "spd", "orthogonal", "invertible")
 CONNECTIVES = ("and", "or", "not")
-STATEMENTS = (*RELATIONS, *STRUCTURES, *CONNECTIVES, "even", "odd", "every")  # not inside another formula
+STATEMENTS = (*RELATIONS, *STRUCTURES, *CONNECTIVES, "even", "odd", "every", "defined")  # not inside another formula
 INDEX = {"sum": "integer", "prod": "integer", "every": "integer", "integral": "real", "limit": "real"}
 ARITY: dict[str, int | None] = {
-    **FUNCTIONS, **SPECIAL, **dict.fromkeys((*STRUCTURES, *"not even odd neg T det tr inv expm eye".split()), 1),
+    **FUNCTIONS, **SPECIAL, **dict.fromkeys((*STRUCTURES, *"not even odd defined neg T det tr inv expm eye".split()), 1),
     **dict.fromkeys((*RELATIONS, *"every add sub mul div pow matmul dot zeros at diff round apply".split()), 2),
     "and": None, "or": None, "dpow": 3, "limit": 3, "sum": 4, "prod": 4, "integral": 4}
 BITS, NODES, TERMS = 2 ** 15, 10 ** 5, 2 * 10 ** 4  # of a number, of a goal, of a derivative

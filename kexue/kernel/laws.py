@@ -6,15 +6,16 @@ from fractions import Fraction
 from typing import Any
 
 from ..certificates import Goal
-from ..formula import BINDERS, Formula, children, free_symbols, substitute
+from ..formula import BINDERS, Formula, children, free_symbols, lift, ne, substitute
 from .algebra import UNIT, poly
-from .diff import expanded, read
+from .diff import ARITY, expanded, read
 from .logic import NONE, Result, Subgoals, fits, follows, same
 from .normal import HOLDS, Normal
 from .theory import DOMAINS, LAWS, pole_free
 from .verdict import Accepted, Rejected
 
-STRICT = frozenset("eq ne lt le add sub mul div neg".split())  # undefined where an argument is; so is every function in DOMAINS
+CHOOSING = ("piecewise", "and", "or", "not", "every")
+STRICT = frozenset("eq ne lt le add sub mul div neg num sym const".split())
 
 
 def laws(goal: Goal, data: dict[str, Any]) -> Result:
@@ -38,22 +39,10 @@ def laws(goal: Goal, data: dict[str, Any]) -> Result:
                 raise Rejected(f"{law.name}: {name} is replaced by something of another sort")
         instance = expanded(substitute(law.states, values))
         needed = [substitute(h, values) for h in law.given]
-        known = list(strict(goal.claim))
+        implied = [c for t in strict(goal.claim) for c in domain_of(n, t)]
         for t in strict(instance):
-            if t.head in BINDERS:  # the series and integrals of a law converge where it is given
-                continue
-            domain = DOMAINS.get(t.head)
-            if domain is None:
-                if t.head not in STRICT and not total_power(n, t):
-                    raise Rejected(f"{law.name}: {t.head} may be undefined")
-                continue
-            for c in domain(*t.args):
-                if holds(n, c):
-                    continue
-                if any(alike(n, t, other) for other in known):
-                    conditions.append(c)
-                else:
-                    needed.append(c)
+            for c in domain_of(n, t):
+                (conditions if any(alike(n, c, other) for other in implied) else needed).append(c)
         for j, h in enumerate(needed):
             if not holds(n, h):
                 subs[f"given{k}.{j}"] = (Goal(hyps, h), NONE)
@@ -68,36 +57,42 @@ def symbols(goal: Goal) -> set[str]:
 
 
 def strict(f: Formula) -> list[Formula]:
-    """The subterms of f that have a value wherever f has one."""
-    if f.head in BINDERS or f.head not in STRICT and f.head not in DOMAINS and f.head != "pow":
+    """The subterms of f that have a value wherever f has one: arguments of functions, but not what is below a binder or in one of several cases."""
+    if f.head in BINDERS or f.head not in STRICT and f.head not in ARITY or f.head in CHOOSING:
         return [f]
     return [f, *(t for g in children(f) for t in strict(g))]
 
 
+def domain_of(n: Normal, t: Formula) -> list[Formula]:
+    """What has to hold for a term to be defined where its arguments are, and does not follow at once.  The series and integrals of a law
+    converge where it is given, and those of a claim are no reason for anything."""
+    if t.head == "pow":
+        base, exponent = map(n.scalar, t.args)
+        found = [] if n.sign(exponent) == ">" or n.whole(exponent) and n.nonneg(exponent) else [ne(t.args[0], 0)]
+    else:
+        found = list(DOMAINS[t.head](*t.args)) if t.head in DOMAINS else [] if t.head in (*STRICT, *BINDERS) else [Formula("defined", (t,))]
+    return [c for c in found if not holds(n, c)]
+
+
 def alike(n: Normal, a: Formula, b: Formula) -> bool:
-    """The same function at the same arguments."""
-    if a == b:
-        return True
-    if a.head != b.head or len(a.args) != len(b.args):
-        return False
-    if a.head == "div":
-        a, b = a.args[1], b.args[1]
-        return same(n, a, b)
-    return a.head in DOMAINS and all(same(n, u, v) for u, v in zip(a.args, b.args, strict=True))
-
-
-def total_power(n: Normal, t: Formula) -> bool:
-    """A power that is defined: of a number that is not 0, or with an exponent that is not negative and whole, or positive."""
-    if t.head != "pow":
-        return False
-    base, exponent = map(n.scalar, t.args)
-    return n.sign(base) in HOLDS["ne"] or n.sign(exponent) == ">" or n.whole(exponent) and n.nonneg(exponent)
+    """The two conditions say the same, or b says more: no pole says not 0."""
+    u, v = poles_of(a), poles_of(b)
+    if v is not None and a.head == "ne" and a.args[1] == lift(0):
+        return same(n, a.args[0], v)
+    if u is not None and v is not None:
+        return n.whole(gap := n.sub(n.scalar(u), n.scalar(v))) and n.nonneg(gap)
+    if a.head == b.head == "defined":
+        (s,), (t,) = a.args, b.args
+        return s.head == t.head and len(s.args) == len(t.args) and all(same(n, x, y) for x, y in zip(s.args, t.args, strict=True))
+    return a == b or a.head == b.head == "ne" and same(n, a.args[0] - a.args[1], b.args[0] - b.args[1])
 
 
 def holds(n: Normal, c: Formula) -> bool:
     """Whether a condition follows at once."""
     z = poles_of(c)
-    return follows(n, c) or z is not None and free_of_poles(n, z)
+    if z is not None and free_of_poles(n, z) or follows(n, c):
+        return True
+    return c.head == "ne" and c.args[1] == lift(0) and free_of_poles(n, c.args[0])
 
 
 def free_of_poles(n: Normal, z: Formula) -> bool:

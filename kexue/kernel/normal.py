@@ -4,7 +4,7 @@ their laws where the hypotheses allow it; any other function is known by its arg
 from __future__ import annotations
 
 from fractions import Fraction
-from math import gcd, lcm
+from math import ceil, floor, gcd, lcm
 
 from flint import fmpq, fmpz
 
@@ -14,6 +14,7 @@ from .balls import rounded
 from .diff import derivative
 from .domain import HOLDS
 from .sums import Sums, ZeroPower
+from .values import value
 from .verdict import Rejected
 
 ODD = ("Si", "erf", "atan", "asin", "asinh", "atanh", "sign")
@@ -89,6 +90,12 @@ class Normal(Sums):
             return self.atom(f"integral[{ends[0]}..{ends[1]}]({self.closed(show(inner), token)})", "fn", real=self.real(inner))
         if h == "abs":
             return self.absolute(self.scalar(a[0]))
+        if h in ("floor", "ceiling"):
+            u = self.scalar(a[0])
+            c = u.num.get(UNIT, Fraction(0))
+            if self.whole(self.sub(u, const(c))):
+                return self.add(self.sub(u, const(c)), const(floor(c) if h == "floor" else ceil(c)))
+            return self.opaque(h, u)
         if h == "round":
             x = self.scalar(a[1])
             if x.den != poly(1) or x.num.keys() - {UNIT}:
@@ -108,6 +115,12 @@ class Normal(Sums):
 
     def opaque(self, head: str, *args: Rat) -> Rat:
         last = args[-1]
+        if all(u.den == poly(1) and u.num.keys() <= {UNIT} for u in args):
+            known = value(head, *(u.num.get(UNIT, Fraction(0)) for u in args))
+            if known is not None:
+                return const(known)
+        if head == "conj" and self.real(last):
+            return last
         if head in AT_ZERO and not last.num and (len(args) == 1 or head == "hyp1f1"):
             return const(AT_ZERO[head])
         if head in ODD and last.num and last.num[max(last.num)] < 0 and self.real(last):  # on a branch cut the two may differ
@@ -207,6 +220,8 @@ class Normal(Sums):
             out = self.mul(out, Rat(self.reduced({a: j * c}), poly(1)))
         if k > 0 and other and c == Fraction(1, 2) and all(j % 2 == 0 and self.atoms[a].real for a, j in other):
             return self.mul(out, *(self.power(self.absolute(Rat({((a, Fraction(1)),): Fraction(1)}, poly(1))), int(j) // 2) for a, j in other))
+        if k < 0 and not other:  # (-1)^c = exp(i pi c)
+            return self.mul(out, self.exp(self.mul(const(c), self.atom("#i", "i", None, "!=", False), self.atom("#pi", "sym", None, ">"))))
         if other or k < 0:
             inner = {other: Fraction(1 if k > 0 else -1)}
             out = self.mul(out, self.atom(f"root({key(inner)})", "root", inner, real=False, k=c))
@@ -223,8 +238,17 @@ class Normal(Sums):
         """b^e for an integer exponent: split where every part is non-negative, or where b is not 0."""
         s = Rat({m: c for m, c in e.num.items() if m != UNIT}, poly(1))
         c = int(e.num.get(UNIT, Fraction(0)))
+        if self.sign(b) == "<" and b.num != poly(-1):
+            return self.mul(self.raise_to(const(-1), e, None), self.raise_to(self.neg(b), e, None))
         if len(b.num) == 1:
             (m, k), = b.num.items()
+            if k == 1 and len(m) == 1 and self.atoms[m[0][0]].kind == "exp":  # exp(u)^n = exp(n u) for every integer n
+                return self.exp(self.mul(e, const(m[0][1]), self.atoms[m[0][0]].data))
+            if k == 1 and len(m) == 1 and self.atoms[m[0][0]].kind == "pow" and self.atoms[m[0][0]].sign in HOLDS["ne"]:
+                base, inner = self.atoms[m[0][0]].data  # not 0, so that (b^u)^e = b^(u e) for integers u and e
+                return self.whole_power(base, self.mul(inner, e, const(m[0][1])))
+            if b == self.atom("#i", "i", None, "!=", False) and not any(j % 2 for j in s.num.values()):
+                return self.mul(self.raise_to(const(-1), self.mul(s, const(Fraction(1, 2))), None), self.power(b, c % 4))
             if (m and k != 1) or len(m) > 1 or (len(m) == 1 and m[0][1] != 1):
                 parts = [Rat({UNIT: k}, poly(1))] + [Rat({((a, Fraction(1)),): Fraction(1)}, poly(1)) for a, _ in m]
                 powers = [e] + [self.mul(e, const(j)) for _, j in m]

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
-from functools import reduce
+from fractions import Fraction
+from itertools import permutations
+from typing import Any
 
 from ..certificates import Certificate, Goal
-from ..formula import BINDERS, Formula, children, free_symbols, lift, rebuild, substitute, to_data
+from ..formula import BINDERS, Formula, children, free_symbols, from_data, lift, rebuild, substitute, to_data
 from ..kernel import Rejected, check, subgoals
+from ..kernel.algebra import Poly
 from ..kernel.diff import expanded
+from ..kernel.normal import Normal
 from ..kernel.theory import LAWS
 from .combine import Tactic, normal, sign
 
-ROUNDS, INSTANCES = 2, 16
+ROUNDS, INSTANCES, PAIRED, ALIKE = 3, 30, 4, 8
+PRIME, SCALE = 2 ** 64 - 2 ** 32 + 1, 24  # 1 modulo 4, with the generator 7; an atom to the power 1/24 gets a random value
+Use = dict[str, Any]
 
 
 def simple(f: Formula) -> Formula:
@@ -67,6 +74,8 @@ def match(pattern: Formula, term: Formula, found: dict[str, Formula]) -> bool:
         found[name] = simple(term)
         return True
     h, a = pattern.head, pattern.args
+    if term.head == "num" and h == "div" and term.args[0].denominator > 1:
+        term = Formula("div", (lift(term.args[0].numerator), lift(term.args[0].denominator)))
     fixed = [not free_symbols(x) for x in a if isinstance(x, Formula)]
     if h == "neg":
         return match(a[0], -term, found)
@@ -92,39 +101,112 @@ def terms(f: Formula, bound: frozenset[str] = frozenset()) -> Iterator[Formula]:
 def instances(f: Formula) -> Iterator[tuple[str, dict[str, Formula]]]:
     """Laws whose term occurs in f, and the values of their symbols there."""
     seen = list(dict.fromkeys(terms(f)))
-    for name, law in LAWS.items():
-        for t in seen:
+    for t in seen:
+        for name, law in LAWS.items():
             found: dict[str, Formula] = {}
             if t.head == law.term.head and match(law.term, t, found) and found.keys() == law.symbols.keys():
                 yield name, found
 
 
 def search(goal: Goal, then: Tactic = lambda g: normal(g) or sign(g)) -> Certificate | None:
-    """One round of instances after another, until what is left follows."""
-    claim = expanded_or_not(goal.claim)
-    uses: list[dict[str, object]] = []
-    at, new = {repr_of(n, v) for n, v in ()}, [claim]
-    for _ in range(ROUNDS):
+    """Rounds of instances, until what is left follows from some of them."""
+    uses: dict[str, Use] = {}
+    new = [expanded_or_not(goal.claim)]
+    for turn in range(ROUNDS):
         fresh: list[Formula] = []
         for f in new:
             for name, values in instances(f):
-                key = repr_of(name, values)
-                use = {"law": name, "at": {k: to_data(v) for k, v in values.items()}}
-                if key in at or len(uses) >= INSTANCES or not possible(goal, use):
+                use: Use = {"law": name, "at": {k: to_data(v) for k, v in sorted(values.items())}}
+                key = repr(use)
+                if key in uses or len(uses) >= INSTANCES or not possible(goal, use):
                     continue
-                at.add(key)
-                uses.append(use)
+                uses[key] = use
                 fresh.append(substitute(LAWS[name].states, values))
         if not fresh:
-            break
-        if (found := closed(goal, uses, then)) is not None:
-            return found
+            return None
+        some_of = selections(goal, list(uses.values())) if turn < 2 else [combined(goal, list(uses.values()))]
+        for some in some_of:
+            if some and (found := closed(goal, some, then)) is not None:
+                return found
         new = fresh
     return None
 
 
-def repr_of(name: str, values: dict[str, Formula]) -> str:
-    return name + repr(sorted((k, to_data(v)) for k, v in values.items()))
+def selections(goal: Goal, uses: list[Use]) -> Iterator[list[Use]]:
+    """Which instances to try together: those that combine to the claim, then all of one law, of two, and of all."""
+    if goal.claim.head == "eq":
+        chosen = combined(goal, uses)
+        if chosen:
+            yield chosen
+    groups: dict[str, list[Use]] = {}
+    for use in uses:
+        groups.setdefault(use["law"], []).append(use)
+    yield from (g for g in groups.values() if len(g) <= ALIKE)
+    if 2 < len(groups) <= PAIRED:
+        yield from ([*g, *h] for g, h in permutations(groups.values(), 2) if len(g) + len(h) <= ALIKE)
+    if len(groups) > 1 and len(uses) <= ALIKE:
+        yield uses
+
+
+def combined(goal: Goal, uses: list[Use]) -> list[Use]:
+    """The instances of which a combination with rational coefficients is the claim, found with random numbers modulo a prime."""
+    n = Normal(goal.hyps)
+
+    def gap(f: Formula) -> Poly:
+        return n.sub(n.scalar(expanded(f.args[0])), n.scalar(expanded(f.args[1]))).num
+    try:
+        target = gap(goal.claim)
+    except (Rejected, RecursionError):
+        return []
+    rows: list[tuple[Use, Poly]] = []
+    for use in uses:
+        try:
+            rows.append((use, gap(substitute(LAWS[use["law"]].states, {k: from_data(v) for k, v in use["at"].items()}))))
+        except (Rejected, RecursionError):
+            continue
+    rng = random.Random(20)
+    values: dict[str, int] = {"#i": pow(7, (PRIME - 1) // 4, PRIME)}
+
+    def vector(p: Poly) -> dict[tuple[tuple[str, Fraction], ...], int]:
+        out: dict[tuple[tuple[str, Fraction], ...], int] = {}
+        for mono, c in p.items():
+            number = c.numerator * pow(c.denominator, -1, PRIME) % PRIME
+            key = []
+            for atom, k in mono:
+                if n.atoms[atom].kind == "fn":
+                    key.append((atom, k))
+                elif SCALE % k.denominator:
+                    raise Rejected("a root of high order")
+                else:
+                    v = values.setdefault(atom, rng.randrange(2, PRIME))
+                    number = number * pow(v, int(k * (SCALE if atom != "#i" else 1)) % (PRIME - 1), PRIME) % PRIME
+            out[tuple(key)] = (out.get(tuple(key), 0) + number) % PRIME
+        return {k: v for k, v in out.items() if v}
+    try:
+        vectors = [vector(p) for _, p in rows]
+        return [rows[k][0] for k in solve(vectors, vector(target))]
+    except Rejected:
+        return []
+
+
+def solve(vectors: list[dict[Any, int]], target: dict[Any, int]) -> list[int]:
+    """Numbers of the vectors in a combination that gives the target modulo the prime; empty if there is none."""
+    basis: list[tuple[Any, dict[Any, int], dict[int, int]]] = []
+
+    def reduce(v: dict[Any, int], by: dict[int, int]) -> tuple[dict[Any, int], dict[int, int]]:
+        for pivot, w, how in basis:
+            if (c := v.get(pivot, 0)):
+                v = {k: x for k in {**v, **w} if (x := (v.get(k, 0) - c * w.get(k, 0)) % PRIME)}
+                by = {k: x for k in {**by, **how} if (x := (by.get(k, 0) - c * how.get(k, 0)) % PRIME)}
+        return v, by
+    for number, v in enumerate(vectors):
+        v, by = reduce(v, {number: 1})
+        if v:
+            pivot = max(v)
+            inverse = pow(v[pivot], -1, PRIME)
+            basis.append((pivot, {k: x * inverse % PRIME for k, x in v.items()}, {k: x * inverse % PRIME for k, x in by.items()}))
+    rest, by = reduce(target, {})
+    return [] if rest else sorted(by)
 
 
 def expanded_or_not(f: Formula) -> Formula:
@@ -134,7 +216,7 @@ def expanded_or_not(f: Formula) -> Formula:
         return f
 
 
-def possible(goal: Goal, use: dict[str, object]) -> bool:
+def possible(goal: Goal, use: Use) -> bool:
     """The instance is defined and given, as far as that can be seen without a longer proof."""
     try:
         _, rest = subgoals(goal, {"rule": "laws", "uses": [use]})
@@ -143,19 +225,18 @@ def possible(goal: Goal, use: dict[str, object]) -> bool:
     return all(normal(g) or sign(g) for part, (g, _) in rest.items() if part != "then")
 
 
-def closed(goal: Goal, uses: list[dict[str, object]], then: Tactic) -> Certificate | None:
-    certificate: Certificate = {"rule": "laws", "uses": list(uses)}
+def closed(goal: Goal, uses: list[Use], then: Tactic) -> Certificate | None:
+    certificate: Certificate = {"rule": "laws", "uses": uses}
     try:
         _, rest = subgoals(goal, certificate)
+        if (proof := then(rest["then"][0])) is None:
+            return None
+        certificate["then"] = proof
         for part, (g, _) in rest.items():
-            proof = then(g) if part == "then" else normal(g) or sign(g)
-            if proof is None:
+            if part != "then" and (proof := normal(g) or sign(g)) is None:
                 return None
             certificate[part] = proof
         check(goal, certificate)
-    except (Rejected, RecursionError, ValueError, TypeError):
+    except (Rejected, RecursionError):
         return None
     return certificate
-
-
-__all__ = ["instances", "match", "reduce", "search", "simple"]

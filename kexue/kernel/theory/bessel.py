@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from ...formula import Formula, call, complex_, cos, eq, exp, I, integer, lift, pi, sin, sinh, cosh, sqrt
+from ...formula import Formula, I, Integral, call, complex_, cos, cosh, eq, exp, gamma, integer, lift, pi, real, sin, sinh, sqrt
 from .law import SLOPES, Law, Slope
 
 nu, z = complex_("nu z")
 n = integer("n")
+t = real("t")
 HALF = lift("0.5")
 
 
@@ -14,6 +15,9 @@ def J(k: Formula, u: Formula) -> Formula: return call("besselj", k, u)
 def Y(k: Formula, u: Formula) -> Formula: return call("bessely", k, u)
 def Im(k: Formula, u: Formula) -> Formula: return call("besseli", k, u)
 def K(k: Formula, u: Formula) -> Formula: return call("besselk", k, u)
+def Ai(u: Formula) -> Formula: return call("airyai", u)
+def Bi(u: Formula) -> Formula: return call("airybi", u)
+def hyper0(a: Formula, u: Formula) -> Formula: return call("hyper", 0, a, u)
 
 
 LAWS = (
@@ -25,15 +29,29 @@ LAWS = (
     Law("bessely.negative", eq(Y(-n, z), lift(-1) ** n * Y(n, z)), "DLMF 10.4.1"),
     Law("besseli.negative", eq(Im(-n, z), Im(n, z)), "DLMF 10.27.1"),
     Law("besselk.negative", eq(K(-nu, z), K(nu, z)), "DLMF 10.27.3"),
+    Law("bessely.definition", eq(Y(nu, z) * sin(pi * nu), cos(pi * nu) * J(nu, z) - J(-nu, z)), "DLMF 10.2.3", lead=Y(nu, z)),
+    Law("besseli.definition", eq(Im(nu, z), z ** nu * (I * z) ** -nu * J(nu, I * z)), "DLMF 10.27.6"),
+    Law("besselk.definition", eq(K(nu, z) * sin(pi * nu), pi / 2 * (Im(-nu, z) - Im(nu, z))), "DLMF 10.27.4", lead=K(nu, z)),
+    Law("besselj.hyper", eq(J(nu, z), (z / 2) ** nu / gamma(nu + 1) * hyper0(nu + 1, -(z ** 2 / 4))), "DLMF 10.16.9"),
+    Law("besseli.hyper", eq(Im(nu, z), (z / 2) ** nu / gamma(nu + 1) * hyper0(nu + 1, z ** 2 / 4)), "DLMF 10.39.9"),
+    Law("besselj.integral", eq(J(n, z), Integral(cos(n * t - z * sin(t)), t, 0, pi) / pi), "DLMF 10.9.2"),
+    Law("airyai.zero", eq(Ai(lift(0)), 1 / (lift(3) ** (lift(2) / 3) * gamma(lift(2) / 3))), "DLMF 9.2.3"),
+    Law("airybi.zero", eq(Bi(lift(0)), 1 / (lift(3) ** (lift(1) / 6) * gamma(lift(2) / 3))), "DLMF 9.2.5"),
+    Law("airyai.slope_zero", eq(call("airyaiprime", 0), -1 / (lift(3) ** (lift(1) / 3) * gamma(lift(1) / 3))), "DLMF 9.2.4"),
+    Law("airybi.slope_zero", eq(call("airybiprime", 0), lift(3) ** (lift(1) / 6) / gamma(lift(1) / 3)), "DLMF 9.2.6"),
+    *(Law(f"{f}.hyper", eq(call(f, z), call(f, 0) * hyper0(lift(2) / 3, z ** 3 / 9) + z * call(f + "prime", 0) * hyper0(lift(4) / 3, z ** 3 / 9)),
+          "DLMF 9.4.1-4") for f in ("airyai", "airybi")),
+    *(Law(f"{f}prime.hyper", eq(call(f + "prime", z), call(f + "prime", 0) * hyper0(lift(1) / 3, z ** 3 / 9)
+                                + z ** 2 / 2 * call(f, 0) * hyper0(lift(5) / 3, z ** 3 / 9)), "DLMF 9.4.1-4") for f in ("airyai", "airybi")),
     Law("hankel1", eq(call("hankel1", nu, z), J(nu, z) + I * Y(nu, z)), "DLMF 10.4.3"),
     Law("hankel2", eq(call("hankel2", nu, z), J(nu, z) - I * Y(nu, z)), "DLMF 10.4.3"),
-    Law("besselj.half", eq(J(HALF, z), sqrt(2 / (pi * z)) * sin(z)), "DLMF 10.16.1"),
-    Law("besselj.minus_half", eq(J(-HALF, z), sqrt(2 / (pi * z)) * cos(z)), "DLMF 10.16.1"),
-    Law("bessely.half", eq(Y(HALF, z), -sqrt(2 / (pi * z)) * cos(z)), "DLMF 10.16.1"),
-    Law("bessely.minus_half", eq(Y(-HALF, z), sqrt(2 / (pi * z)) * sin(z)), "DLMF 10.16.1"),
-    Law("besseli.half", eq(Im(HALF, z), sqrt(2 / (pi * z)) * sinh(z)), "DLMF 10.39.1"),
-    Law("besseli.minus_half", eq(Im(-HALF, z), sqrt(2 / (pi * z)) * cosh(z)), "DLMF 10.39.1"),
-    Law("besselk.half", eq(K(HALF, z), sqrt(pi / (2 * z)) * exp(-z)), "DLMF 10.39.2"),
+    Law("besselj.half", eq(J(HALF, z), sqrt(2 / pi) / sqrt(z) * sin(z)), "DLMF 10.16.1"),
+    Law("besselj.minus_half", eq(J(-HALF, z), sqrt(2 / pi) / sqrt(z) * cos(z)), "DLMF 10.16.1"),
+    Law("bessely.half", eq(Y(HALF, z), -(sqrt(2 / pi) / sqrt(z) * cos(z))), "DLMF 10.16.1"),
+    Law("bessely.minus_half", eq(Y(-HALF, z), sqrt(2 / pi) / sqrt(z) * sin(z)), "DLMF 10.16.1"),
+    Law("besseli.half", eq(Im(HALF, z), sqrt(2 / pi) / sqrt(z) * sinh(z)), "DLMF 10.39.1"),
+    Law("besseli.minus_half", eq(Im(-HALF, z), sqrt(2 / pi) / sqrt(z) * cosh(z)), "DLMF 10.39.1"),
+    Law("besselk.half", eq(K(HALF, z), sqrt(pi / 2) / sqrt(z) * exp(-z)), "DLMF 10.39.2"),
 )
 
 

@@ -39,6 +39,14 @@ def pole_free(z: Formula) -> Formula:
     return Formula("not", (Formula("and", (call("eq", call("im", z), 0), call("eq", re, call("floor", re)), call("le", re, 0))),))
 
 
+def hypergeometric(p: int, *a: Formula) -> tuple[Formula, ...]:
+    """Where pFq has a value, q = len(a) - 1 - p >= p - 1: off the poles of its lower parameters, and at z != 1 for q = p - 1."""
+    lower, z = a[p:-1], a[-1]
+    if len(lower) < p - 1:
+        return (ne(z, z),)
+    return (*map(pole_free, lower), *([ne(z, 1)] if len(lower) == p - 1 else []))
+
+
 Domain = Callable[..., tuple[Formula, ...]]
 ANYWHERE: Domain = lambda *a: ()
 DOMAINS: dict[str, Domain] = {  # where a function is defined; a head that is not here is defined nowhere a law could use it
@@ -46,11 +54,15 @@ DOMAINS: dict[str, Domain] = {  # where a function is defined; a head that is no
     **dict.fromkeys("add sub mul neg num sym const Si Shi airyai airybi airyaiprime airybiprime max min heaviside fibonacci lucas".split(), ANYWHERE),
     "log": lambda z: (ne(z, 0),), "gamma": lambda z: (pole_free(z),), "factorial": lambda z: (pole_free(z + 1),),
     "digamma": lambda z: (pole_free(z),), "polygamma": lambda m, z: (lift(0) <= m, pole_free(z)), "loggamma": lambda z: (pole_free(z),),
-    "zeta": lambda s, *a: (ne(s, 1), *map(pole_free, a)), "beta": lambda a, b: (pole_free(a), pole_free(b)),
+    "zeta": lambda s, *a: (ne(s, 1), *map(pole_free, a)), "harmonic": lambda n, *m: (pole_free(n + 1),), "dirichlet_eta": ANYWHERE,
+    "stieltjes": lambda n, *a: (lift(0) <= n, *map(pole_free, a)), "bernoulli": lambda n, *x: (lift(0) <= n,),
+    "rising": lambda z, n: (lift(0) <= n,), "falling": lambda z, n: (lift(0) <= n,), "binomial": lambda z, n: (lift(0) <= n,),
+    "elliptic_k": lambda m: (ne(m, 1),), "elliptic_e": ANYWHERE, "beta": lambda a, b: (pole_free(a), pole_free(b)),
     "div": lambda a, b: (ne(b, 0),), "tan": lambda z: (ne(call("cos", z), 0),), "cot": lambda z: (ne(call("sin", z), 0),),
     "sec": lambda z: (ne(call("cos", z), 0),), "csc": lambda z: (ne(call("sin", z), 0),), "tanh": lambda z: (ne(call("cosh", z), 0),),
     "coth": lambda z: (ne(call("sinh", z), 0),), "sech": lambda z: (ne(call("cosh", z), 0),), "csch": lambda z: (ne(call("sinh", z), 0),),
     "atan": lambda z: (ne(1 + z ** 2, 0),), "atanh": lambda z: (ne(1 - z ** 2, 0),),
     **{h: (lambda nu, z: (ne(z, 0),)) for h in ("besselj", "besseli", "bessely", "besselk", "hankel1", "hankel2")},
+    "hyper": lambda p, *a: hypergeometric(int(p.args[0]), *a),
     "lambertw": lambda z, k=lift(0): () if k == lift(0) else (ne(z, 0),),
 }

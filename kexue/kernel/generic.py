@@ -1,0 +1,244 @@
+"""Rules that change what a variable runs over: generic points, parametrisations, residue classes, all integers from one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any
+
+from ..certificates import Goal
+from ..formula import BINDERS, Formula, I, call, children, free_symbols, lift, ne, pi, rebuild, substitute
+from .diff import derivative, read
+from .laws import poles_of
+from .logic import NONE, Result, Subgoals, relation
+from .normal import HOLDS, Normal
+from .theory import pole_free
+from .verdict import Accepted, Rejected
+
+CONTINUOUS = frozenset("add sub mul neg div exp sin cos tan cot sec csc sinh cosh tanh coth sech csch gamma factorial digamma erf erfc abs re im "
+                       "conj".split())  # where defined, on an open set
+DEGREE = {**dict.fromkeys(("chebyshevt", "chebyshevu"), (0, False)), **dict.fromkeys(("legendre", "hermite", "laguerre", "bernoulli"), (0, True)),
+          **dict.fromkeys(("rising", "falling", "binomial"), (1, True))}  # polynomials: which argument is the degree, and whether it is natural
+TOTAL = frozenset("eq add sub mul neg num sym gcd lcm fibonacci lucas abs chebyshevt chebyshevu sin cos exp sinh cosh const".split())
+
+
+# ----------------------------------------------------------------------------------------------------------- generic points
+def generic(goal: Goal, data: dict[str, Any]) -> Result:
+    """An equation (or <=) that holds at the points x where finitely many p(x) are not 0, or no poles of gamma, or no integers, holds
+    wherever both sides are defined.
+
+    Each p is affine in x with a slope that is not 0, so what is left out has no interior and no point of accumulation.  Both sides are
+    continuous in x, and defined on a set that is open in x; the hypotheses on x that are kept describe an open set, or an interval
+    with interior points.  So a point that was left out is a limit of points that were not, where both sides are defined; the
+    equation passes to the limit.  Conditions of the proof must not be about x."""
+    relation(goal, "eq", "le")
+    name = data["var"]
+    x = free_symbols(goal.claim).get(name)
+    if x is None or x.args[1] not in ("real", "complex"):
+        raise Rejected(f"{name} is not a real or complex variable of the claim")
+    n = Normal(goal.hyps)
+    hyps = tuple(h for h in goal.hyps if name not in free_symbols(h) or opens(n, h, name))
+    low, high = ends(hyps, x)
+    if low is not None and high is not None and low >= high:
+        raise Rejected(f"{name} runs over a single point")
+    n = Normal(hyps)
+    for side in goal.claim.args:
+        continuous(n, side, name)
+    extra = []
+    for kind, p in data["excluded"]:
+        f = read(p, goal)
+        affine(n, f, x)
+        extra.append({"zero": ne(f, 0), "poles": pole_free(f), "integers": ne(call("sin", pi * f), 0), "sine": ne(call("exp", I * f) - call("exp", -(I * f)), 0)}[kind])
+    return Accepted(), {"then": (Goal((*hyps, *extra), goal.claim), frozenset({name}))}
+
+
+def ends(hyps: tuple[Formula, ...], x: Formula) -> tuple[Fraction | None, Fraction | None]:
+    low = [h.args[0].args[0] for h in hyps if h.head in ("lt", "le") and h.args[1] == x and h.args[0].head == "num"]
+    high = [h.args[1].args[0] for h in hyps if h.head in ("lt", "le") and h.args[0] == x and h.args[1].head == "num"]
+    return max(low, default=None), min(high, default=None)
+
+
+def opens(n: Normal, h: Formula, name: str) -> bool:
+    """Whether the hypothesis holds on an open set of x, or is a numeric bound of x."""
+    try:
+        if h.head in ("lt", "le") and {h.args[0].head, h.args[1].head} == {"num", "sym"}:
+            return True
+        if h.head == "ne" or h.head == "lt" and all(n.real(n.scalar(g)) for g in h.args):
+            for g in h.args:
+                continuous(n, g, name)
+            return True
+        z = poles_of(h)
+        if z is not None:
+            continuous(n, z, name)
+        return z is not None
+    except Rejected:
+        return False
+
+
+def continuous(n: Normal, f: Formula, x: str) -> None:
+    """Reject unless f is visibly continuous in x where it is defined, on a set that is open."""
+    if x not in free_symbols(f) or f.head == "sym":
+        return
+    h, a = f.head, f.args
+    if h in DEGREE and len(a) == 2:
+        at, natural = DEGREE[h]
+        degree = n.scalar(a[at])
+        if x in free_symbols(a[at]) or not n.whole(degree) or natural and not n.nonneg(degree):
+            raise Rejected(f"{h} of a degree that is not known to be {'natural' if natural else 'whole'}")
+        return continuous(n, a[1 - at], x)
+    if h == "pow":
+        if not (x not in free_symbols(a[1]) and n.whole(n.scalar(a[1])) or x not in free_symbols(a[0]) and n.sign(n.scalar(a[0])) == ">"):
+            raise Rejected("a power that may have a cut")
+    elif h in ("sum", "prod"):
+        if any(x in free_symbols(e) or e.head == "const" for e in a[2:]) or a[1].args[0] == x:
+            raise Rejected(f"the range of a {h} depends on {x}, or is infinite")
+        k = Formula("sym", (fresh(a[1].args[0], *n.hyps, f), "integer"))
+        return continuous(Normal((*n.hyps, a[2] <= k, k <= a[3])), substitute(a[0], {a[1].args[0]: k}), x)
+    elif h not in CONTINUOUS:
+        raise Rejected(f"{h} is not known to be continuous in {x}")
+    for g in children(f):
+        continuous(n, g, x)
+
+
+def affine(n: Normal, f: Formula, x: Formula) -> None:
+    """Reject unless f = a x + b, where a is not 0, and a and b are free of x."""
+    name, zero = x.args[0], {x.args[0]: lift(0)}
+    if f.head not in ("sym", "add", "sub", "mul", "div", "neg") or not all(
+            g.head in ("add", "sub", "mul", "div", "neg", "sym") or name not in free_symbols(g) for g in parts(f)):
+        raise Rejected(f"what is excluded has to be affine in {name}")
+    slope, rest = substitute(derivative(f, name), zero), substitute(f, zero)
+    if n.sign(n.scalar(slope)) not in HOLDS["ne"] or not n.zero(n.sub(n.scalar(f), n.scalar(slope * x + rest))):
+        raise Rejected(f"what is excluded has to be affine in {name}, with a slope that is not 0")
+    if n.conditions:
+        raise Rejected("the coefficients of what is excluded have to be defined")
+
+
+def parts(f: Formula) -> Iterator[Formula]:
+    yield f
+    for g in children(f):
+        yield from parts(g)
+
+
+def names(*fs: Formula) -> set[str]:
+    """All names, the bound ones too."""
+    return {g.args[0] for f in fs for g in parts(f) if g.head == "sym"} | {g.args[1].args[0] for f in fs for g in parts(f) if g.head in BINDERS}
+
+
+def fresh(name: str, *fs: Formula) -> str:
+    taken = names(*fs)
+    while name in taken:
+        name += "_"
+    return name
+
+
+# -------------------------------------------------------------------------------------------------------- parametrisations
+@dataclass(frozen=True)
+class Parameter:
+    """x = value(t) for some t, whatever x is (or where 0 <= each of `range`), and then inverse(x) = t and the other rewritings hold."""
+
+    value: Callable[[Formula], Formula]
+    rewritten: Callable[[Formula, Formula], tuple[tuple[Formula, Formula], ...]]
+    real: bool = False
+    where: Callable[[Formula], tuple[Formula, ...]] = lambda x: ()
+    then: Callable[[Formula], tuple[Formula, ...]] = lambda t: ()
+
+
+def sqrt(u: Formula) -> Formula: return call("sqrt", u)
+
+
+PARAMETERS = {
+    # t = acos x: cos t = x, sin t = sqrt(1 - x^2), on the cuts too (DLMF 4.23.22 and 4.21.1 with exp(i t) = x + i sqrt(1 - x^2))
+    "cos": Parameter(lambda t: call("cos", t), lambda x, t: ((call("acos", x), t), (sqrt(1 - x ** 2), call("sin", t)))),
+    # t = acosh x: exp(t) = x + sqrt(x - 1) sqrt(x + 1) (DLMF 4.37.21)
+    "cosh": Parameter(lambda t: call("cosh", t), lambda x, t: ((call("acosh", x), t),)),
+    # t = x + sqrt(x^2 - 1) is not 0, and 1/t = x - sqrt(x^2 - 1)
+    "half": Parameter(lambda t: (t + 1 / t) / 2, lambda x, t: ((sqrt(x ** 2 - 1), (t - 1 / t) / 2),), then=lambda t: (ne(t, 0),)),
+    "square": Parameter(lambda t: t ** 2, lambda x, t: ((sqrt(x), t),)),
+    "angle": Parameter(lambda t: call("cos", t), lambda x, t: ((call("acos", x), t), (sqrt(1 - x ** 2), call("sin", t))), True,
+                       lambda x: (1 - x, 1 + x), lambda t: (lift(0) <= t, t <= pi, lift(0) <= call("sin", t))),
+    "stretch": Parameter(lambda t: call("cosh", t), lambda x, t: ((call("acosh", x), t), (sqrt(x ** 2 - 1), call("sinh", t))), True,
+                         lambda x: (x - 1,), lambda t: (lift(0) <= t,)),
+}
+
+
+def parametrise(goal: Goal, data: dict[str, Any]) -> Result:
+    """x = g(t) for a new variable t, with the inverse of g and related roots expressed by t."""
+    name, p = data["var"], PARAMETERS[data["by"]]
+    x = free_symbols(goal.claim).get(name)
+    if x is None or x.args[1] not in (("real",) if p.real else ("complex", "real")):
+        raise Rejected(f"{name} is not a variable of the sort this needs")
+    if any(g.head in BINDERS and g.args[1].args[0] == name for f in (*goal.hyps, goal.claim) for g in parts(f)):
+        raise Rejected(f"{name} is also a bound name")
+    n = Normal(goal.hyps)
+    if not all(n.sign_of(c) in HOLDS["le"] for c in p.where(x)):
+        raise Rejected(f"{name} is not known to lie in the range of the parametrisation")
+    t = Formula("sym", (fresh("t", *goal.hyps, goal.claim), "real" if p.real else "complex"))
+    table = p.rewritten(x, t)
+
+    def turned(f: Formula) -> Formula:
+        if f == x:
+            return p.value(t)
+        for old, new in table:
+            u = f.args[0] if f.head == old.head or old.head == "sqrt" and f.head == "pow" and f.args[1] == lift(Fraction(1, 2)) else None
+            if u is not None and equal(Normal(), u, old.args[0]):
+                return new
+        return rebuild(f, [turned(g) for g in children(f)]) if children(f) else f
+    kept = [h for h in goal.hyps if name not in free_symbols(h) or p.real or h.head in ("ne", "not", "lt", "le") and bound(h) != name]
+    return Accepted(), {"then": (Goal((*map(turned, kept), *p.then(t)), turned(goal.claim)), frozenset({t.args[0]}))}
+
+
+def bound(h: Formula) -> str | None:
+    """The name that the hypothesis bounds by a number."""
+    return next((g.args[0] for g in h.args if g.head == "sym"), None) if {g.head for g in h.args} == {"num", "sym"} and h.head in ("lt", "le") else None
+
+
+def equal(n: Normal, a: Formula, b: Formula) -> bool:
+    try:
+        return n.shape(a) is None and n.zero(n.sub(n.scalar(a), n.scalar(b)))
+    except Rejected:
+        return False
+
+
+# --------------------------------------------------------------------------------------------------------- integer variables
+def residues(goal: Goal, data: dict[str, Any]) -> Result:
+    """Every integer n is q m + r for one r of 0, ..., q - 1 (for q = -1: n = -m): the goal for each of them."""
+    name, q = data["var"], int(data["modulus"])
+    symbol = free_symbols(goal.claim).get(name)
+    if symbol is None or symbol.args[1] != "integer" or not (q == -1 or 2 <= q <= 60):
+        raise Rejected(f"{name} is not an integer variable of the claim, or the modulus is out of range")
+    m = Formula("sym", (fresh("m", *goal.hyps, goal.claim), "integer"))
+    subs: Subgoals = {}
+    for r in range(abs(q)):
+        value = m * q + r if r else m * q
+        hyps = tuple(rebound(h, symbol, m, q, r) if bound(h) == name else substitute(h, {name: value}) for h in goal.hyps)
+        subs[f"residue{r}"] = (Goal(hyps, substitute(goal.claim, {name: value})), frozenset({m.args[0]}))
+    return Accepted(), subs
+
+
+def rebound(h: Formula, n: Formula, m: Formula, q: int, r: int) -> Formula:
+    """A numeric bound of n as the bound of m that it amounts to, n = q m + r."""
+    up = h.args[0] == n
+    c = h.args[1 if up else 0].args[0]
+    whole = (ceil(c) - 1 if h.head == "lt" else floor(c)) if up else (floor(c) + 1 if h.head == "lt" else ceil(c))
+    edge = Fraction(whole - r, q)
+    return m <= lift(floor(edge)) if up == (q > 0) else lift(ceil(edge)) <= m
+
+
+def twosided(goal: Goal, data: dict[str, Any]) -> Result:
+    """P(n) for all integers n from P(base), P(n) => P(n + 1) and P(n + 1) => P(n); both sides are defined everywhere."""
+    name, base = data["var"], int(data["base"])
+    symbol = free_symbols(goal.claim).get(name)
+    if symbol is None or symbol.args[1] != "integer" or any(name in free_symbols(h) for h in goal.hyps):
+        raise Rejected(f"{name} is not an integer variable of the claim, or not free of hypotheses")
+    n = Normal(goal.hyps)
+    for f in parts(goal.claim):
+        if f.head not in TOTAL and not (f.head == "pow" and (e := n.scalar(f.args[1])) and n.whole(e) and n.nonneg(e)):
+            raise Rejected(f"{f.head} may be undefined somewhere")
+    after, local = substitute(goal.claim, {name: symbol + 1}), frozenset({name})
+    return Accepted(), {"first": (Goal(goal.hyps, substitute(goal.claim, {name: lift(base)})), NONE),
+                        "up": (Goal((*goal.hyps, goal.claim), after), local), "down": (Goal((*goal.hyps, after), goal.claim), local)}
+
+
+__all__ = ["generic", "parametrise", "residues", "twosided"]
