@@ -116,6 +116,8 @@ def search(goal: Goal, then: Tactic = lambda g: normal(g) or sign(g)) -> Certifi
         fresh: list[Formula] = []
         for f in new:
             for name, values in instances(f):
+                if turn and LAWS[name].once:
+                    continue
                 use: Use = {"law": name, "at": {k: to_data(v) for k, v in sorted(values.items())}}
                 key = repr(use)
                 if key in uses or len(uses) >= INSTANCES or not possible(goal, use):
@@ -124,7 +126,7 @@ def search(goal: Goal, then: Tactic = lambda g: normal(g) or sign(g)) -> Certifi
                 fresh.append(substitute(LAWS[name].states, values))
         if not fresh:
             return None
-        some_of = selections(goal, list(uses.values())) if turn < 2 else [combined(goal, list(uses.values()))]
+        some_of = selections(goal, list(uses.values())) if turn < 2 else [combined(goal, list(uses.values()))[::-1]]
         for some in some_of:
             if some and (found := closed(goal, some, then)) is not None:
                 return found
@@ -137,6 +139,7 @@ def selections(goal: Goal, uses: list[Use]) -> Iterator[list[Use]]:
     if goal.claim.head == "eq":
         chosen = combined(goal, uses)
         if chosen:
+            yield chosen[::-1]  # what came in last is rewritten first
             yield chosen
     groups: dict[str, list[Use]] = {}
     for use in uses:

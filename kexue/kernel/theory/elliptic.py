@@ -46,10 +46,10 @@ LAWS = (
     Law("elliptic_f.period", eq(F(phi + k * pi, m), F(phi, m) + 2 * k * K(m)), "DLMF 19.2.10"),
     Law("elliptic_pi.period", eq(Pi(n, phi + k * pi, m), Pi(n, phi, m) + 2 * k * Pi(n, m)), "DLMF 19.2.10"),
     Law("elliptic_e.unit", eq(E(theta, lift(1)), sin(theta)), "DLMF 19.6.9", given=STRIP),
-    Law("elliptic_k.conjugate", eq(K(call("conj", m)), call("conj", K(m))), "DLMF 19.2.8", given=(off_cut(m),), lead=K(m)),
-    Law("elliptic_e.conjugate", eq(E(call("conj", m)), call("conj", E(m))), "DLMF 19.2.8", given=(off_cut(m),), lead=E(m)),
-    Law("elliptic_k.landen", eq(K(((1 - x) / (1 + x)) ** 2), (1 + x) / 2 * K(1 - x ** 2)), "DLMF 19.8.12", given=(lift(0) < x,)),
-    Law("legendre.relation", eq(E(m) * K(1 - m) + E(1 - m) * K(m) - K(m) * K(1 - m), pi / 2), "DLMF 19.7.1", given=(off_cut(m), off_cut(1 - m)), lead=K(m)),
+    Law("elliptic_k.conjugate", eq(K(call("conj", m)), call("conj", K(m))), "DLMF 19.2.8", given=(off_cut(m),), lead=K(m), once=True),
+    Law("elliptic_e.conjugate", eq(E(call("conj", m)), call("conj", E(m))), "DLMF 19.2.8", given=(off_cut(m),), lead=E(m), once=True),
+    Law("elliptic_k.landen", eq(K(((1 - x) / (1 + x)) ** 2), (1 + x) / 2 * K(1 - x ** 2)), "DLMF 19.8.12", given=(lift(0) < x,), once=True),
+    Law("legendre.relation", eq(E(m) * K(1 - m) + E(1 - m) * K(m) - K(m) * K(1 - m), pi / 2), "DLMF 19.7.1", given=(off_cut(m), off_cut(1 - m)), lead=K(m), once=True),
 )
 SLOPES.update(
     elliptic_k=lambda u: ((E(u) - (1 - u) * K(u)) / (2 * u * (1 - u)),),

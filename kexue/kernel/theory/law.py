@@ -15,13 +15,15 @@ SLOPES: dict[str, Slope] = {}  # head -> from its arguments the partial derivati
 class Law:
     """For all values of the symbols that satisfy `given`, and where both sides are defined: `states`.
 
-    lead: the term that is looked for in a claim to find an instance; every symbol of the law occurs in its arguments."""
+    lead: the term that is looked for in a claim to find an instance; every symbol of the law occurs in its arguments.
+    once: a hint for the search, not to look for it among the terms that other laws bring in."""
 
     name: str
     states: Formula
     source: str
     given: tuple[Formula, ...] = ()
     lead: Formula | None = None
+    once: bool = False
 
     @property
     def term(self) -> Formula:
