@@ -132,9 +132,13 @@ def counts(records: Sequence[Record], lang: str) -> str:
     return say("check-counts", lang, n=len(records) - found[None], counts=listed) + others
 
 
-def command(formula: str, declared: Sequence[tuple[str, str]]) -> str:
+def command(formula: str, declared: Sequence[tuple[str, str]], latex: bool = False) -> str:
     """The command line that repeats a check."""
     options = [part for option, value in declared for part in (f"--{option.replace('_', '-')}", value)]
+    if latex and "\\" not in formula:
+        return shlex.join(["kexue", "check", "--latex", formula, *options])
+    if formula.startswith("-"):  # no option
+        return shlex.join(["kexue", "check", *options, "--", formula])
     return shlex.join(["kexue", "check", formula, *options])
 
 

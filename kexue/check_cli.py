@@ -141,7 +141,7 @@ def _complete(record: Record, task: Task, options: list[tuple[str, str]]) -> Non
         record["text"] = task["text"]
         record["repeat"] = command(task["text"], options)
     elif "latex" in task:
-        record["repeat"] = command(task["latex"], [*options])
+        record["repeat"] = command(task["latex"], options, latex=True)
     elif task["kind"] == "json" and task.get("full"):
         record["text"], record["pointed"] = task["line"].encode("latin-1").decode("utf-8", "replace")[:200], False
 
@@ -150,19 +150,15 @@ Source = tuple[str, str]  # formula, latex, text, jsonl or markdown; the formula
 
 
 def _statements(inputs: list[Source], options: list[tuple[str, str]], crew: Crew, lang: str) -> dict[Source, list[Task]]:
-    """What LaTeX formulas and posts say, as tasks; they are read by a worker too."""
-    from .checking.claims import EMPTY, LOST, readings, stated
+    """What LaTeX formulas and posts say, as tasks."""
+    from .checking.claims import said
     out: dict[Source, list[Task]] = {}
     for source in dict.fromkeys(s for s in inputs if s[0] in ("latex", "markdown")):
         form, name = source
-        text = name if form == "latex" else _post(name, lang)
-        found = next(iter(list(crew.judge([readings(text, form, options)]))))
-        if "items" not in found:
-            lost = EMPTY | {"text": name, "reason": LOST[found["how"]] if "how" in found else found["reason"]}
-            out[source] = [{"kind": "ready", "record": lost}]
+        if form == "latex":
+            out[source] = [task | {"latex": name} for task in said(name, form, crew, options)]
         else:
-            out[source] = [task | ({"latex": name} if form == "latex" else {}) for task in stated(
-                found["items"], name if form == "markdown" else None)]
+            out[source] = said(_post(name, lang), form, crew, options, name)
     return out
 
 

@@ -23,7 +23,7 @@ from .tactics.combine import normal
 from .draw import about_numbers
 from .hunt import hunt
 from .refute import Refutation
-from .witness import DIGITS, HOPELESS, Looked, branches, costly, counterexample, downhill, holds_at, judged, look, scan
+from .witness import DIGITS, HOPELESS, UNDEFINED, Looked, branches, costly, counterexample, downhill, holds_at, judged, look, scan
 from .witness import values_of as witnessed
 
 POINTS, LONG = 12, 240  # points that have to agree, and evaluations of the longer search
@@ -31,7 +31,6 @@ SHARES = {"look": 0.12, "prove": 0.56, "search": 0.12, "vacuous": 0.1, "support"
 FINE = (1024, 2048, 4096)  # bits at which constants are held against the claim again
 ATTEMPTS, SCANNED = 400, 1000  # draws of the longer search, and values of a single integer
 HERE = 4  # the share of points, one in so many, that may be undefined or unclear where the others agree
-UNDEFINED = "not certainly defined"  # what the kernel says of poles; of other points it says why it has no value
 PROBE = eq(0, 0)  # what the kernel proves under every hypothesis that it can use
 
 

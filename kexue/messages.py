@@ -201,6 +201,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "source": ("in", "出处"),
     "a-definition": ("a definition; it claims nothing", "定义，不是命题"),
     "a-expression": ("an expression; it claims nothing", "表达式，不是命题"),
+    "expected": ("{found}, where {verdict} is expected", "结论为“{found}”，而期望“{verdict}”"),
     "check-others": ("besides {n} that claim nothing", "另有 {n} 个不是命题"),
     "check-counts": ("{n} claims: {counts}", "{n} 个命题：{counts}"),
     "check-interrupted": ("interrupted after {n} claims; what is above is complete", "在 {n} 个命题后中断；以上结果完整"),

@@ -16,13 +16,14 @@ from flint import acb, arb, ctx, fmpq
 
 from .certificates import Certificate, Goal
 from .draw import ERRORS, F, Drawer, Values, about_numbers, at
-from .formula import RELATIONS, Formula, children, free_symbols, from_data, to_data
+from .formula import RELATIONS, Formula, children, eq, free_symbols, from_data, to_data
 from .kernel import Accepted, refutes, special
 from .kernel.balls import MATRIX, Point, instances
 from .plain import get, in_words, paths, put, shown, simplified
 from .refute import Refutation, refute
 from .sample import Sampler
 
+UNDEFINED = "not certainly defined"  # what the kernel says of poles; of other points it says why it has no value
 DIGITS = 30  # what agreement means
 LOW, TIERS, PRECISIONS = 64, (64, 160, 400), (64, 160, 400, 1024, 4096)  # bits: for a first look, for points, for witnesses
 COSTLY = frozenset("sum prod integral limit limit_below limit_both diff ndiff".split())
@@ -293,12 +294,16 @@ def admissible(goal: Goal, values: Values) -> bool:
 
 
 def holds_at(conditions: tuple[Formula, ...], values: Values) -> bool:
-    """Whether no condition certainly fails at the point."""
+    """Whether no condition certainly fails at the point; a term that is certainly not defined there fails its condition."""
     for c in conditions:
         try:
             with ctx.workprec(LOW):
-                if any(truth(here, f) is False for here, f in _here(c, values)):
+                if c.head == "defined":
+                    if about_numbers(Goal((), eq(c.args[0], 0))):
+                        at(values).of(c.args[0])
+                elif any(truth(here, f) is False for here, f in _here(c, values)):
                     return False
-        except ERRORS:
-            continue
+        except ERRORS as err:
+            if c.head == "defined" and UNDEFINED in str(err):
+                return False
     return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -536,6 +537,29 @@ def test_python() -> None:
             kexue.check(wrong)
     with pytest.raises(TypeError, match="declaration"):
         kexue.check("x == x", reel="x")
+
+
+def test_python_takes_latex() -> None:
+    r = kexue.check(r"\log(1+e^x) - \log(1+e^{-x}) = x", real="x", lang="en")
+    assert (r.verdict, r.scope) == ("proved", "for all real x") and repr(r).startswith("read as      log(1 + exp(x))")
+    assert "<math" in r._repr_html_() and r"repeat       kexue check '\log(1+e^x)" in repr(r)
+    chain = kexue.check(r"x \le x + 1 < x + 2", real="x")
+    assert chain.verdict == "proved" and chain.read["text"] == "x <= x + 1 and x + 1 < x + 2"
+    assert kexue.check(r"x \le x + 1 < x", real="x").verdict == "refuted"
+    assert kexue.check(r"2^n > n^2, \quad n \ge 5", integer="n").scope == "for all integer n with n >= 5"
+    assert kexue.check("2x = x + x", real="x", latex=True).verdict == "proved"
+    assert "--latex '2x = x + x'" in repr(kexue.check("2x = x + x", real="x", latex=True))
+    assert kexue.check("2x = x + x", real="x").verdict == "unreadable"
+    for nothing in (r"\sin x", r"f(x) := \sin x", r"\frac{x", r"\sin y = y", r"x = x \quad\text{or}\quad x > 0", "\\", r"\input{/etc/passwd} = x"):
+        assert kexue.check(nothing, real="x").verdict == "unreadable", nothing
+    assert kexue.check(r"\sin x = x", real="x", latex=False).verdict == "unreadable"
+
+
+def test_a_command_that_repeats_a_check_reads_the_same(capfdbinary: Any) -> None:
+    for formula, declared, latex in (("-x < -x + 1", [("real", "x")], False), ("2x = x + x", [("real", "x")], True), (r"\sin^2 x + \cos^2 x = 1", [("real", "x")], True)):
+        words = shlex.split(answer.command(formula, declared, latex))
+        assert words[:2] == ["kexue", "check"] and run(words[1:]) == 0, formula
+        assert shlex.join(words) in out(capfdbinary)
 
 
 def test_python_takes_sympy() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import atexit
+import sys
 from collections.abc import Iterable
 from typing import Any
 
 from .. import answer
 from ..formula import Formula
 from ..messages import language, say
-from .claims import EMPTY, check_all, formula, goal
+from .claims import EMPTY, check_all, formula, goal, said
 from .pool import Crew, Limits
 
 OPTIONS = ("real", "positive", "complex", "integer", "natural", "matrix", "vector", "unit_vector", "orthogonal", "spd",
@@ -69,34 +70,63 @@ class Result:
             return None
 
 
-def check(claim: Any, *, timeout: float = 10.0, memory: int = 2 << 30, lang: str | None = None,
+class Claims:
+    """Claims of a module of tests, with the verdict that is expected of each of them: what `claims` returns."""
+
+    def __init__(self, stated: tuple[Any, ...], options: list[tuple[str, str]], latex: bool | None, verdict: str, line: int) -> None:
+        self.stated, self.options, self.latex, self.verdict, self.line = stated, options, latex, verdict, line
+
+    def __repr__(self) -> str:
+        return f"kexue.claims({', '.join(map(repr, self.stated))})"
+
+
+def claims(*stated: Any, verdict: str = "proved", latex: bool | None = None, **declared: str | Iterable[str]) -> Claims:
+    """Claims that pytest is to check, at the level of a module of tests: `logs = kexue.claims("log(exp(x)) == x", real="x")`.
+
+    Each is what `kexue.check` takes, and becomes one test, which passes when its verdict is `verdict`."""
+    if not stated:
+        raise TypeError("claims() needs at least one claim")
+    if verdict not in answer.STATUS:
+        raise TypeError(f"there is no verdict {verdict!r}; there are {', '.join(answer.STATUS)}")
+    return Claims(stated, _options(declared), latex, verdict, sys._getframe(1).f_lineno)
+
+
+def check(claim: Any, *, latex: bool | None = None, timeout: float = 10.0, memory: int = 2 << 30, lang: str | None = None,
           **declared: str | Iterable[str]) -> Result:
-    """Judge a claim: text in plain notation, a SymPy relation, a pair of SymPy expressions (equal), or a formula of kexue.
+    """Judge a claim: text in plain notation or in LaTeX, a SymPy relation, a pair of SymPy expressions (equal), or a formula of kexue.
 
     Names are declared by keyword, as on the command line: `real="x, y"`, `integer="k >= 0"`, `matrix="A n n"`,
-    `on="x in (0, 1)"`, `assume=["a < b", "b < c"]`; SymPy symbols bring their assumptions.  The claim is judged in another
-    process, which is ended after `timeout` seconds or beyond `memory` bytes.  Raises TypeError for what is no claim, and for an
-    unknown keyword; a claim that cannot be read is a result with the verdict `unreadable`."""
-    options = [(name, str(v)) for name, values in declared.items() for v in ([values] if isinstance(values, str) else values)]
-    if unknown := [name for name in declared if name not in OPTIONS]:
-        raise TypeError(f"check() has no declaration {unknown[0]}; there are {', '.join(OPTIONS)}")
-    if isinstance(claim, str):
-        task, repeat = formula(claim, options), answer.command(claim, options)
-    else:
-        from ..read.text import Unreadable
-        try:
-            task, repeat = goal(_goal(claim, options).data()), None
-        except Unreadable as err:
-            return Result(EMPTY | {"verdict": "unreadable", "reason": err.code, "column": err.column,
-                                   "problems": [err.what]}, lang)
+    `on="x in (0, 1)"`, `assume=["a < b", "b < c"]`; SymPy symbols bring their assumptions.  Text with a backslash is LaTeX, unless
+    `latex` says otherwise.  The claim is judged in another process, which is ended after `timeout` seconds or beyond `memory` bytes.
+    Raises TypeError for what is no claim, and for an unknown keyword; a claim that cannot be read is a result with the verdict
+    `unreadable`."""
     limits = Limits(float(timeout), int(memory))
     crew = _crews.get(limits)
     if crew is None:
         crew = _crews[limits] = Crew(limits)
-    record = next(iter(list(check_all([task], limits, crew))))
+    return Result(judged(claim, _options(declared), latex, crew), lang)
+
+
+def _options(declared: dict[str, str | Iterable[str]]) -> list[tuple[str, str]]:
+    if unknown := [name for name in declared if name not in OPTIONS]:
+        raise TypeError(f"there is no declaration {unknown[0]}; there are {', '.join(OPTIONS)}")
+    return [(name, str(v)) for name, values in declared.items() for v in ([values] if isinstance(values, str) else values)]
+
+
+def judged(claim: Any, options: list[tuple[str, str]], latex: bool | None, crew: Crew) -> dict[str, Any]:
+    """The record of a claim in any of its forms."""
+    more: dict[str, Any] = {}
     if isinstance(claim, str):
-        record |= {"text": claim, "repeat": repeat}
-    return Result(record, lang)
+        in_latex = "\\" in claim if latex is None else latex
+        task = said(claim, "latex", crew, options, joined=True)[0] if in_latex else formula(claim, options)
+        more = {"text": claim, "repeat": answer.command(claim, options, in_latex)}
+    else:
+        from ..read.text import Unreadable
+        try:
+            task = goal(_goal(claim, options).data())
+        except Unreadable as err:
+            return EMPTY | {"verdict": "unreadable", "reason": err.code, "column": err.column, "problems": [err.what]}
+    return next(iter(list(check_all([task], crew.limits, crew)))) | more
 
 
 def _goal(claim: Any, options: list[tuple[str, str]]) -> Any:

@@ -29,9 +29,20 @@ def goal(data: Any, id_: str | None = None) -> Task:
     return {"kind": "goal", "goal": data, "id": id_, "full": True}
 
 
-def readings(text: str, form: str, declared: Iterable[tuple[str, str]] = ()) -> Task:
-    """The task to read a LaTeX formula (form `latex`) or a post (`markdown`); its record has the list `items` of what they say."""
-    return {"kind": "readings", "text": text, "form": form, "declare": [list(pair) for pair in declared]}
+def readings(text: str, form: str, declared: Iterable[tuple[str, str]] = (), joined: bool = False) -> Task:
+    """The task to read a LaTeX formula (form `latex`) or a post (`markdown`); its record has the list `items` of what they say:
+    for a `joined` formula one claim that says all of it."""
+    return {"kind": "readings", "text": text, "form": form, "declare": [list(pair) for pair in declared], "joined": joined}
+
+
+def said(text: str, form: str, crew: Crew, declared: Iterable[tuple[str, str]] = (), file: str | None = None,
+         joined: bool = False) -> list[Task]:
+    """What a LaTeX formula or a post says, as tasks; it is read by a worker."""
+    found = next(iter(list(crew.judge([readings(text, form, declared, joined)]))))
+    if "items" in found:
+        return list(stated(found["items"], file))
+    lost = EMPTY | {"text": file or text, "reason": LOST[found["how"]] if "how" in found else found["reason"]}
+    return [{"kind": "ready", "record": lost}]
 
 
 def stated(items: Iterable[Record], file: str | None = None) -> Iterator[Task]:

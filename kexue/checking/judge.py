@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from ..certificates import Goal
@@ -77,7 +78,8 @@ def items(task: Record) -> list[Record]:
     try:
         if task["form"] == "latex":
             declared = declare(options)
-            return [_item(r, declared, None) for r in latex.read(task["text"], declared)]
+            found = latex.read(task["text"], declared)
+            return [_joined(found, declared)] if task.get("joined") else [_item(r, declared, None) for r in found]
         post = markdown.read_post(task["text"], options)
     except (Unreadable, RecursionError, MemoryError) as err:
         why = err if isinstance(err, Unreadable) else Unreadable("nested too deeply", code="too-deep")
@@ -94,6 +96,17 @@ def _item(reading: Any, declared: Declared, label: str | None) -> Record:
     goal: Goal = reading.goal(declared)
     data = Goal(concerning(goal), goal.claim).data() if reading.kind == "claim" else None
     return {"kind": reading.kind, "goal": data, "text": reading.text, "line": reading.line, "column": reading.column, "label": label}
+
+
+def _joined(found: list[Any], declared: Declared) -> Record:
+    """All that a formula claims as one claim: `a = b \\le c` says two things, under the same conditions."""
+    if not found or any(r.kind != "claim" for r in found):
+        raise Unreadable("this states nothing: write an equation or an inequality", code="no-claim")
+    if len({frozenset(r.hypotheses) for r in found}) > 1:
+        raise Unreadable("the statements of this formula have different conditions; check them one by one", code="ambiguous")
+    parts = [p for r in found for p in (r.formula.args if r.formula.head == "and" else (r.formula,))]
+    return _item(replace(found[0], formula=parts[0] if len(parts) == 1 else Formula("and", tuple(parts)),
+                         text=", ".join(dict.fromkeys(r.text for r in found))), declared, None)
 
 
 def concerning(goal: Goal) -> tuple[Formula, ...]:

@@ -120,6 +120,9 @@ class Algebra:
                 k %= 2
             elif kind == "prime":
                 factor, k = factor * Fraction(data) ** (k.numerator // k.denominator), k % 1
+            elif kind == "turn" and not 0 <= k < 1:  # exp(i arg w), its square root, ...: whole powers are those of w/|w| or of its conjugate
+                n = k.numerator // k.denominator
+                extra, k = extra + [data[1 if n > 0 else 2]] * abs(n), k - n
             elif kind in ("root", "abs") and k >= (1 if kind == "root" else 2):
                 n = int(k) if kind == "root" else int(k) // 2 * 2
                 extra, k = extra + [data] * n, k - n

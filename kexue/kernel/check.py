@@ -9,7 +9,7 @@ from typing import Any
 
 from ..certificates import Certificate, Goal
 from ..formula import free_symbols
-from . import algebraic, calculus, cover, definitions, generic, laws, logic
+from . import algebraic, branches, calculus, cover, definitions, generic, infinite, laws, logic, valuations
 from .balls import witness
 from .diff import admitted
 from .verdict import Accepted, Rejected
@@ -20,8 +20,10 @@ RULES: dict[str, Any] = {
     "termwise": logic.termwise, "cofactors": logic.cofactors, "derivative": calculus.by_derivative, "monotone": calculus.monotone,
     "antiderivative": calculus.antiderivative, "limit": calculus.limit, "expm": calculus.matrix_exponential,
     "sturm": calculus.sturm, "cover": cover.cover, "algebraic": algebraic.algebraic,
-    "definition": definitions.definition, "squares": definitions.squares, "laws": laws.laws,
+    "definition": definitions.definition, "squares": definitions.squares, "laws": laws.laws, "reindex": infinite.reindex,
     "generic": generic.generic, "parametrise": generic.parametrise, "residues": generic.residues, "twosided": generic.twosided,
+    "valuations": valuations.valuations,
+    "split": branches.split, "defined": branches.defined, "rewrite": branches.rewrite, "angle": branches.angle, "magnitude": branches.magnitude,
 }
 DEPTH = 60
 EXPONENT = re.compile(r"\s*[-+]?[\d_.]*[eE][-+]?[\d_]+\s*")

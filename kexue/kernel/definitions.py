@@ -117,7 +117,7 @@ def unfolded(n: Normal, f: Formula, roots: tuple[Formula, ...] = ()) -> Formula:
 
 
 def definition(goal: Goal, data: dict[str, Any]) -> Result:
-    """Every definition put in: z = x + iy for each complex symbol; x = (t + 1/t)/2 for the symbol `cheb`, if one is named.
+    """Every definition put in (but for `unfold` false): z = x + iy for each complex symbol; x = (t + 1/t)/2 for the symbol `cheb`, if one is named.
 
     Each x has such a t != 0; t = 1 and t = -1 may be left out when the claim is an equation of functions continuous at x = 1 and
     x = -1, which `polynomial` establishes."""
@@ -138,6 +138,8 @@ def definition(goal: Goal, data: dict[str, Any]) -> Result:
             x, y = (Formula("sym", (fresh(name + c, taken), "real")) for c in "xy")
             claim, hyps = substitute(claim, {name: x + I * y}), tuple(substitute(h, {name: x + I * y}) for h in hyps)
             local |= {x.args[0], y.args[0]}
+    if not data.get("unfold", True):
+        return Accepted(), {"then": (Goal((*hyps, *extra), claim), frozenset(local))}
     n = Normal([*hyps, *extra])
     new = Goal((*(usable(n, h) for h in hyps), *extra), unfolded(n, claim, tuple(read(s, goal) for s in data.get("roots", ()))))
     return Accepted(), {"then": (new, frozenset(local))}

@@ -24,7 +24,7 @@ INDEX = {"sum": "integer", "prod": "integer", "every": "integer", "integral": "r
 ARITY: dict[str, int | None] = {
     **FUNCTIONS, **SPECIAL, **dict.fromkeys((*STRUCTURES, *"not even odd defined neg T det tr inv expm eye".split()), 1),
     **dict.fromkeys((*RELATIONS, *"every add sub mul div pow matmul dot zeros at diff round apply".split()), 2),
-    "and": None, "or": None, "dpow": 3, "limit": 3, "sum": 4, "prod": 4, "integral": 4}
+    "and": None, "or": None, "piecewise": None, "dpow": 3, "limit": 3, "sum": 4, "prod": 4, "integral": 4}
 BITS, NODES, TERMS = 2 ** 15, 10 ** 5, 2 * 10 ** 4  # of a number, of a goal, of a derivative
 CONSTANTS = ("pi", "e", "i", "oo", "euler_gamma", "catalan", "golden_ratio")
 FORMATS = ("binary16", "bfloat16", "binary32", "binary64")
@@ -77,6 +77,11 @@ def well_formed(f: Formula, bound: Mapping[str, Any], sorts: dict[str, Any], top
         ok = ok and a[0].head == "sym" and a[0].args[1][0] == "family"
     elif h == "apply":
         ok = len(a) > 1 and a[0].head == "sym" and a[0].args[1] == ("function",)
+    elif h == "piecewise":
+        ok, kids = len(a) % 2 == 0 and all(c.head in (*RELATIONS, *CONNECTIVES) or c.head == "const" for c in a[1::2]), a[::2]
+        for c in a[1::2]:
+            if c not in (Formula("const", ("true",)), Formula("const", ("false",))):
+                well_formed(c, bound, sorts)
     elif h == "round":
         ok, kids = ok and a[0].head == "const" and a[0].args[0] in FORMATS, a[1:]
     elif h == "dpow":

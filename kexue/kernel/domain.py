@@ -63,10 +63,12 @@ class Domain(Words):
         self.param: dict[str, Rat] = {}
         self.family_sign: dict[str, str] = {}
         self.fresh = 0
+        self.binder: Formula | None = None  # the outermost sum, product or integral that is being read
         self.hyps = tuple(hyps)
         rest = self.parametrise(hyps)
         for h in rest:
             self.assume(h)
+        self.settle()
         for h in rest if self.solved else []:  # once more, in terms of what the equations have been solved for
             if h.head in ("lt", "le", "ne"):
                 self.assume(h)
@@ -152,7 +154,7 @@ class Domain(Words):
     def equation(self: Normal, left: Rat, right: Rat) -> None:  # type: ignore[misc]
         """Solve for an atom that is linear with a coefficient known not to vanish, if possible for one of the left side only;
         otherwise the highest monomial becomes the left side of a rewrite rule."""
-        gap = self.sub(left, right).num
+        gap = self.put_in(self.sub(left, right)).num
         names = {a for m in gap for a, _ in m}
         there = {a for m in right.num for a, _ in m}
         for a in sorted(names, key=lambda a: (a in there, -len(a), a)):
@@ -172,6 +174,23 @@ class Domain(Words):
             right_side = self.times({m: c for m, c in gap.items() if m != top}, back)
             if not any(all(dict(m).get(a, Fraction(0)) >= k for a, k in keep) for m in right_side):
                 self.rules.append((keep, right_side))
+
+    def put_in(self: Normal, r: Rat) -> Rat:  # type: ignore[misc]
+        """r with what has been solved for put in."""
+        def of(p: Poly) -> Rat:
+            return self.add(const(0), *(self.mul(const(c), *(self.power(self.solved[a], int(k)) if a in self.solved and k.denominator == 1
+                                                              else Rat({((a, k),): Fraction(1)}, poly(1)) for a, k in m)) for m, c in p.items()))
+        for _ in range(20):
+            if not any(a in self.solved and k.denominator == 1 for p in r for m in p for a, k in m):
+                break
+            top, bottom = of(r.num), of(r.den)
+            r = self.mul(top, self.ratio(bottom.den, bottom.num))
+        return r
+
+    def settle(self: Normal) -> None:  # type: ignore[misc]
+        """Put what was solved for later into what was solved for before; no later value has an atom solved for earlier."""
+        for a in reversed(list(self.solved)):
+            self.solved[a] = self.put_in(self.solved[a])
 
     @contextmanager
     def inside(self: Normal, token: str, low: Rat, high: Rat) -> Iterator[None]:  # type: ignore[misc]
@@ -276,7 +295,9 @@ class Domain(Words):
             self.need(ne(shown, 0))
 
     def need(self, condition: Formula) -> None:
-        """List the condition, unless it is one on a bound variable, which could not be stated."""
+        """List the condition; one on a bound variable holds where the sum or integral that binds it is defined, so that is listed instead."""
         if any("⟨" in s for s in free_symbols(condition)):
-            raise Rejected("what is below a summation or integration sign may be undefined")
+            if self.binder is None:
+                raise Rejected("what is below a summation or integration sign may be undefined")
+            condition = Formula("defined", (self.binder,))
         self.conditions.append(condition)

@@ -92,7 +92,16 @@ def holds(n: Normal, c: Formula) -> bool:
     z = poles_of(c)
     if z is not None and free_of_poles(n, z) or follows(n, c):
         return True
-    return c.head == "ne" and c.args[1] == lift(0) and free_of_poles(n, c.args[0])
+    return c.head == "ne" and c.args[1] == lift(0) and nonzero(n, c.args[0])
+
+
+def nonzero(n: Normal, f: Formula) -> bool:
+    """f is not 0 where it is defined: as written, by its factors."""
+    if f.head in ("exp", "gamma", "factorial"):
+        return True
+    if f.head in ("neg", "sqrt", "div", "pow", "abs", "conj"):
+        return nonzero(n, f.args[0])
+    return f.head == "mul" and all(nonzero(n, g) for g in f.args) or n.sign(n.scalar(f)) in HOLDS["ne"] or free_of_poles(n, f)
 
 
 def free_of_poles(n: Normal, z: Formula) -> bool:

@@ -4,16 +4,18 @@ their laws where the hypotheses allow it; any other function is known by its arg
 from __future__ import annotations
 
 from fractions import Fraction
-from math import ceil, floor, gcd, lcm
+from math import ceil, floor
 
 from flint import fmpq, fmpz
 
-from ..formula import FUNCTIONS, SPECIAL, Formula, call, substitute
+from ..formula import FUNCTIONS, SPECIAL, Formula, call, oo, substitute
 from .algebra import LARGE, UNIT, Poly, Rat, const, key, lowest, poly, scaled, show
 from .balls import rounded
 from .diff import derivative
 from .domain import HOLDS
-from .sums import Sums, ZeroPower
+from .infinite import MINUS_OO
+from .parts import Parts, content, primes
+from .sums import ZeroPower
 from .values import value
 from .verdict import Rejected
 
@@ -21,10 +23,12 @@ ODD = ("Si", "erf", "atan", "asin", "asinh", "atanh", "sign")
 AT_ZERO = {"Si": 0, "erf": 0, "atan": 0, "asin": 0, "asinh": 0, "atanh": 0, "erfc": 1, "hyp1f1": 1, "lambertw": 0}
 REAL = frozenset("abs sign floor ceiling max min re im conj arg atan acot asinh coth sech csch sinc erf erfc erfi Si Shi digamma "
                  "binomial heaviside hyp1f1".split())  # at all real arguments
+ALWAYS_REAL = ("abs", "re", "im", "arg")
+PARTS = ("conj", "re", "im", "arg", "atan2", "sign", "heaviside", "max", "min")
 REAL_ABOVE = frozenset("Ci Chi Ei uppergamma besseli besselj bessely besselk".split())  # where the last argument is positive
 
 
-class Normal(Sums):
+class Normal(Parts):
     """The normal form under hypotheses: `Normal(hyps).scalar(f)`."""
 
     def scalar(self, f: Formula) -> Rat:
@@ -76,18 +80,10 @@ class Normal(Sums):
             if self.sign(d) in (">", "<", "!=", "="):
                 return const(int(self.sign(d) == "="))
             return self.atom(f"delta({min(show(d), show(self.neg(d)))})", "fn", None, ">=", whole=True)
-        if h == "sum":
-            return self.sum(*a)
+        if h in ("sum", "prod", "integral"):
+            return self.below(f)
         if h == "diff":
             return self.scalar(derivative(a[0], a[1].args[0]))
-        if h == "integral":
-            self.fresh += 1
-            token = f"⟨{self.fresh:06d}⟩"
-            inner = self.scalar(substitute(a[0], {a[1].args[0]: Formula("sym", (token, "real"))}))
-            if not all(self.real(self.scalar(e)) for e in a[2:] if e != Formula("const", ("oo",))):
-                raise Rejected("an integral between ends that are not known to be real")
-            ends = ["oo" if e == Formula("const", ("oo",)) else show(self.scalar(e)) for e in a[2:]]
-            return self.atom(f"integral[{ends[0]}..{ends[1]}]({self.closed(show(inner), token)})", "fn", real=self.real(inner))
         if h == "abs":
             return self.absolute(self.scalar(a[0]))
         if h in ("floor", "ceiling"):
@@ -111,7 +107,38 @@ class Normal(Sums):
             return self.to_scalar(f)
         if h not in FUNCTIONS and h not in SPECIAL:
             raise Rejected(f"no normal form for {h} as a number")
-        return self.opaque(h, *map(self.scalar, a))
+        args = [self.scalar(x) for x in a]
+        known = self.part(h, args) if h in PARTS else None
+        return self.opaque(h, *args) if known is None else known
+
+    def below(self, f: Formula) -> Rat:
+        """A sum, product or integral; what has to hold below its sign holds where it is defined."""
+        outermost = self.binder
+        self.binder = f if outermost is None else outermost
+        try:
+            a = f.args
+            if f.head == "integral":
+                return self.integral(*a)
+            return self.sum(*a) if f.head == "sum" and oo not in a[2:] and a[2] not in MINUS_OO else self.series(f)
+        finally:
+            self.binder = outermost
+
+    def integral(self, body: Formula, var: Formula, lo: Formula, hi: Formula) -> Rat:
+        self.fresh += 1
+        token = f"⟨{self.fresh:06d}⟩"
+        ends = [None if e in (oo, *MINUS_OO) else self.scalar(e) for e in (lo, hi)]
+        if not all(self.real(e) for e in ends if e is not None):
+            raise Rejected("an integral between ends that are not known to be real")
+        known, low, high = list(self.facts), *ends
+        if low is not None and (hi == oo or high is not None and self.nonneg(self.sub(high, low))):  # almost everywhere between the ends
+            self.param[token] = self.add(low, self.atom(token, "sym", None, ">"))
+            if high is not None:
+                self.facts.append((self.sub(high, self.param[token]).num, True)) if self.sub(high, low).den == poly(1) else None
+        inner = self.scalar(substitute(body, {var.args[0]: Formula("sym", (token, "real"))}))
+        self.facts = known
+        self.param.pop(token, None)
+        shown = ["oo" if e is None else show(e) for e in ends]
+        return self.atom(f"integral[{shown[0]}..{shown[1]}]({self.closed(show(inner), token)})", "fn", real=self.real(inner))
 
     def opaque(self, head: str, *args: Rat) -> Rat:
         last = args[-1]
@@ -130,17 +157,20 @@ class Normal(Sums):
         above = self.sign(last) == ">"
         positive = {"lambertw": above and len(args) == 1, "erfc": self.real(last), "besseli": above and self.nonneg(args[0]),
                     "hyp1f1": all(self.sign(u) == ">" for u in args)}.get(head, False)
-        real = all(map(self.real, args)) and (positive or head in REAL or head.endswith("()") or above and head in REAL_ABOVE)
+        real = head in ALWAYS_REAL or all(map(self.real, args)) and (positive or head in REAL or head.endswith("()") or above and head in REAL_ABOVE)
         return self.atom(f"{head}({','.join(map(show, args))})", head if head == "lambertw" and len(args) == 1 else "fn", args,
-                         ">" if positive else "", real)
+                         ">" if positive else ">=" if head == "abs" else "", real)
 
     def exp(self, u: Rat) -> Rat:
         out = const(1)
         for m, c in u.num.items():
-            log = next((a for a, k in m if k == 1 and self.atoms[a].kind == "log" and self.atoms[a].data[1]), None)
+            log = next((a for a, k in m if k == 1 and self.atoms[a].kind == "log"), None)
             other = tuple(x for x in m if x[0] != log)
-            if log is not None and not other and u.den == poly(1):  # exp(c log b) = b^c
-                out = self.mul(out, self.raise_to(self.atoms[log].data[0], const(c), None))
+            if log is not None and not other and u.den == poly(1) and (root := self.principal(self.atoms[log].data[0], c)) is not None:
+                out = self.mul(out, root)  # exp(c log b) = b^c, where b is not 0
+            elif u.den == poly(1) and len(m) == 2 and m[0] == ("#i", 1) and m[1][1] == 1 and m[1][0].startswith("arg(") and self.atoms[
+                    m[1][0]].data is not None and (turned := self.turn(m[1][0], c)) is not None:
+                out = self.mul(out, turned)
             elif dict(m) == {"#i": 1, "#pi": 1} and u.den == poly(1):
                 quarter, c = divmod(c, Fraction(1, 2))
                 out = self.mul(out, self.power(self.atom("#i", "i", None, "!=", False), int(quarter) % 4))
@@ -202,9 +232,11 @@ class Normal(Sums):
                     raise Rejected(f"the power of a quotient of unknown sign: {show(b)}")
             return self.mul(self.raise_to(Rat(b.num, poly(1)), e, None), self.power(self.raise_to(Rat(b.den, poly(1)), e, None), -1))
         if not fixed:
-            if not self.whole(e):
-                raise Rejected(f"the base {show(b)} of a power with a symbolic exponent is not known to be positive")
-            return self.whole_power(b, e)
+            if self.whole(e):
+                return self.whole_power(b, e)
+            if self.sign(b) not in HOLDS["ne"]:
+                raise Rejected(f"the base {show(b)} of a power with a symbolic exponent is not known to be different from 0")
+            return self.exp(self.mul(e, self.log(b)))
         if len(b.num) > 1:
             lead = content(b.num)
             front = lowest(b.num) if self.mono_sign(lowest(b.num)) == ">" else UNIT
@@ -254,7 +286,8 @@ class Normal(Sums):
                 powers = [e] + [self.mul(e, const(j)) for _, j in m]
                 return self.mul(*(self.raise_to(p, q, None) for p, q in zip(parts, powers, strict=True)))
             if b.num == poly(-1):
-                bits = [self.atom(f"(-1)^({key({n: Fraction(1)})})", "sign", None, "!=", k=j % 2) for n, j in s.num.items() if j % 2]
+                odd = [tuple((a, Fraction(1)) for a, _ in n) for n, j in s.num.items() if j % 2]  # k^j has the parity of k
+                bits = [self.atom(f"(-1)^({key({n: Fraction(1)})})", "sign", None, "!=", k=Fraction(odd.count(n) % 2)) for n in dict.fromkeys(odd)]
                 return self.mul(const((-1) ** (c % 2)), *bits)
             if not m and k < 0:
                 return self.mul(self.raise_to(const(-1), e, None), self.raise_to(const(-k), e, None))
@@ -286,36 +319,6 @@ class Normal(Sums):
             return self.mul(front, self.atom(f"({show(b)})^[{show(rest)}]", "fn", real=self.real(b)))
         return self.mul(front, self.raise_to(b, rest, shown))
 
-    def log(self, u: Rat) -> Rat:
-        if u.den != poly(1):
-            if self.poly_sign(u.num) == self.poly_sign(u.den) == ">":
-                return self.sub(self.log(Rat(u.num, poly(1))), self.log(Rat(u.den, poly(1))))
-            return self.opaque_log(u)
-        if not u.num:
-            raise Rejected("log 0")
-        if self.sign(u) != ">":
-            return self.opaque_log(u)
-        front = tuple((a, k) for a, k in lowest(u.num) if self.atoms[a].sign == ">")
-        lead = content(u.num)
-        unit = self.times(u.num, self.over(front, 1 / lead))
-        out = const(0) if unit == poly(1) else self.opaque_log(Rat(unit, poly(1)))
-        for part, s in ((lead.numerator, 1), (lead.denominator, -1)):
-            for p, e in primes(part):
-                out = self.add(out, self.mul(const(e * s), self.opaque_log(const(p))))
-        for a, k in front:
-            kind, data = self.atoms[a][:2]
-            inner = Rat({((a, Fraction(1)),): Fraction(1)}, poly(1))
-            part_log = data if kind == "exp" else self.log(Rat(data, poly(1))) if kind == "root" else self.mul(
-                data[1], self.log(data[0])) if kind == "pow" and self.sign(data[0]) == ">" else self.log(const(data)) if kind == "prime" else \
-                self.opaque_log(inner)
-            out = self.add(out, self.mul(const(k), part_log))
-        return out
-
-    def opaque_log(self, u: Rat) -> Rat:
-        s = self.sign(u)
-        big = self.sign(self.sub(u, const(1))) if s == ">" else ""
-        return self.atom(f"log({show(u)})", "log", (u, s == ">"), big if big in (">", ">=", "<", "<=") else "", real=s == ">")
-
     def gamma(self, u: Rat) -> Rat:
         """Gamma(s + j), 0 < s <= 1 its constant part, by the factors between, as far as they are known not to vanish."""
         c = u.num.get(UNIT, Fraction(0)) if u.den == poly(1) else Fraction(1)
@@ -340,7 +343,7 @@ class Normal(Sums):
         if s in (">", ">=", "=", "<", "<="):
             return u if s in (">", ">=", "=") else self.neg(u)
         if not self.real(u):
-            return self.opaque("abs", u)
+            return self.modulus(u)
         if u.den != poly(1):
             return self.mul(self.absolute(Rat(u.num, poly(1))), self.power(self.absolute(Rat(u.den, poly(1))), -1))
         if len(u.num) == 1:
@@ -352,17 +355,6 @@ class Normal(Sums):
         lead = u.num[max(u.num)]
         unit = scaled(u.num, 1 / lead)
         return self.mul(const(abs(lead)), self.atom(f"abs({key(unit)})", "abs", unit, ">="))
-
-
-def primes(n: int) -> list[tuple[int, int]]:
-    if n.bit_length() > 160:
-        raise Rejected("a number too large to be factored")
-    return [(int(p), int(k)) for p, k in fmpz(n).factor()] if n > 1 else []
-
-
-def content(p: Poly) -> Fraction:
-    """The positive rational that leaves coprime integer coefficients."""
-    return Fraction(gcd(*(c.numerator for c in p.values())), lcm(*(c.denominator for c in p.values())))
 
 
 __all__ = ["HOLDS", "Normal"]

@@ -176,7 +176,11 @@ def combined(goal: Goal, uses: list[Use]) -> list[Use]:
             number = c.numerator * pow(c.denominator, -1, PRIME) % PRIME
             key = []
             for atom, k in mono:
-                if n.atoms[atom].kind == "fn":
+                kind, data = n.atoms[atom][:2]
+                if kind == "root" and len(data) == 1 and len(m := next(iter(data))) == 1 and data[m] == 1:  # the root of an atom
+                    atom, k = m[0][0], k * m[0][1]
+                    kind = n.atoms[atom].kind
+                if kind == "fn":
                     key.append((atom, k))
                 elif SCALE % k.denominator:
                     raise Rejected("a root of high order")

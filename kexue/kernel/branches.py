@@ -1,0 +1,183 @@
+"""Rules about the structure of hypotheses, about where a claim has a meaning, and about angles: the logic of principal branches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ..certificates import Goal
+from ..formula import BINDERS, RELATIONS, Formula, I, call, children, free_symbols, lift, ne, pi, rebuild
+from .diff import read
+from .laws import strict
+from .logic import NONE, Result, Subgoals, relation
+from .normal import HOLDS, Normal
+from .verdict import Accepted, Rejected
+
+OPPOSITE = {"eq": "ne", "ne": "eq", "even": "odd", "odd": "even"}
+TOTAL = frozenset("num sym const add sub mul neg re im abs conj exp sin cos sinh cosh".split())  # have a value everywhere
+WHERE: dict[str, Callable[..., Formula]] = {  # what holds at every point where the function has a value
+    "log": lambda z: ne(z, 0), "arg": lambda z: ne(z, 0), "atan2": lambda y, x: ne(x + I * y, 0), "div": lambda a, b: ne(b, 0),
+    "atan": lambda z: ne(1 + z ** 2, 0), "atanh": lambda z: ne(1 - z ** 2, 0), "acot": lambda z: ne(1 + z ** 2, 0),
+    "tan": lambda z: ne(call("cos", z), 0), "sec": lambda z: ne(call("cos", z), 0), "cot": lambda z: ne(call("sin", z), 0),
+    "csc": lambda z: ne(call("sin", z), 0), "tanh": lambda z: ne(call("cosh", z), 0), "sech": lambda z: ne(call("cosh", z), 0),
+    "coth": lambda z: ne(call("sinh", z), 0), "csch": lambda z: ne(call("sinh", z), 0)}
+
+
+# ---------------------------------------------------------------------------------------------------------------- conditions
+def positive(h: Formula, negate: bool = False) -> Formula:
+    """The condition, or its negation, with `not` only in front of what has no opposite of its own (De Morgan)."""
+    if h.head == "not":
+        return positive(h.args[0], not negate)
+    if h.head in ("and", "or"):
+        return Formula(h.head if not negate else "or" if h.head == "and" else "and", tuple(positive(g, negate) for g in h.args))
+    if not negate:
+        return h
+    if h.head in OPPOSITE:
+        return Formula(OPPOSITE[h.head], h.args)
+    if h.head in ("lt", "le"):  # either holds of real numbers only
+        return Formula("le" if h.head == "lt" else "lt", h.args[::-1])
+    return Formula("not", (h,))
+
+
+def conjuncts(h: Formula) -> list[Formula]:
+    return [x for g in h.args for x in conjuncts(g)] if h.head == "and" else [h]
+
+
+def total(f: Formula) -> bool:
+    """Whether a condition is true or false everywhere."""
+    if f.head in (*RELATIONS, "and", "or") and f.head not in ("lt", "le"):
+        return all(map(total, f.args))
+    if f.head in ("lt", "le"):
+        return all(total(g) and (g.head in ("re", "im", "abs", "num") or all(s.args[1] != "complex" for s in free_symbols(g).values())
+                                 and I not in parts(g)) for g in f.args)
+    return f.head in TOTAL and all(map(total, children(f)))
+
+
+def parts(f: Formula) -> Iterator[Formula]:
+    yield f
+    for g in children(f):
+        yield from parts(g)
+
+
+def split(goal: Goal, data: dict[str, Any]) -> Result:
+    """The goal under each alternative of hypothesis number `hyp`; for each case of the first case distinction in the claim; or with
+    z = 0 and with z != 0 for a symbol `zero`.
+
+    A disjunction is true where one of its members is; a later member comes with the negation of the earlier ones that are true or
+    false everywhere.  A case distinction has the value of the first case whose condition is true, all conditions before it being
+    false; where there is none it has no value, so nothing is claimed."""
+    if "zero" in data:
+        z = free_symbols(goal.claim).get(data["zero"])
+        if z is None or z.args[1] not in ("complex", "real", "integer"):
+            raise Rejected("cases are distinguished for a number")
+        return Accepted(), {"case0": (goal.at({z.args[0]: lift(0)}), NONE), "case1": (Goal((*goal.hyps, ne(z, 0)), goal.claim), NONE)}
+    if "hyp" in data:
+        k = int(data["hyp"])
+        if not 0 <= k < len(goal.hyps):
+            raise Rejected("there is no such hypothesis")
+        rest = (*goal.hyps[:k], *goal.hyps[k + 1:])
+        h = positive(goal.hyps[k])
+        if h.head != "or":
+            return Accepted(), {"case0": (Goal((*rest, *conjuncts(h)), goal.claim), NONE)}
+        subs: Subgoals = {}
+        for j, g in enumerate(h.args):
+            before = [x for e in h.args[:j] if total(e) for x in conjuncts(positive(e, True))]
+            subs[f"case{j}"] = (Goal((*rest, *conjuncts(g), *before), goal.claim), NONE)
+        return Accepted(), subs
+    chosen = next((f for f in reachable(goal.claim) if f.head == "piecewise"), None)
+    if chosen is None:
+        raise Rejected("the claim distinguishes no cases")
+    subs, earlier = {}, list[Formula]()
+    for j, (value, condition) in enumerate(zip(chosen.args[::2], chosen.args[1::2], strict=True)):
+        holds = [x for x in conjuncts(positive(condition)) if x != Formula("const", ("true",))]
+        if Formula("const", ("false",)) not in holds:
+            subs[f"case{j}"] = (Goal((*goal.hyps, *holds, *earlier), replaced(goal.claim, chosen, value)), NONE)
+        if condition == Formula("const", ("true",)):
+            break
+        earlier += [x for x in conjuncts(positive(condition, True)) if x.head != "not"]
+    return Accepted(), subs
+
+
+# -------------------------------------------------------------------------------------------------------------------- terms
+def reachable(f: Formula) -> Iterator[Formula]:
+    """The subterms that are not below a binder, the outer ones first; not those in one of several cases."""
+    yield f
+    if f.head not in BINDERS and f.head != "piecewise":
+        for g in children(f):
+            yield from reachable(g)
+
+
+def replaced(f: Formula, old: Formula, new: Formula) -> Formula:
+    """f with one term for another, except below binders and in one of several cases."""
+    if f == old:
+        return new
+    if f.head in BINDERS or f.head == "piecewise" or not children(f):
+        return f
+    return rebuild(f, [replaced(g, old, new) for g in children(f)])
+
+
+def rewrite(goal: Goal, data: dict[str, Any]) -> Result:
+    """Equals for equals in the claim: each entry of `by` is the number of an equation among the hypotheses, and whether its left side
+    is replaced (or its right side).  Where the hypotheses hold both sides of the equation are defined, and they are equal; so the new
+    claim is defined wherever the old one is, and says the same."""
+    claim = goal.claim
+    for k, forwards in data["by"]:
+        if type(k) is not int or not 0 <= k < len(goal.hyps) or goal.hyps[k].head != "eq":
+            raise Rejected("terms are replaced by an equation among the hypotheses")
+        left, right = goal.hyps[k].args if forwards else goal.hyps[k].args[::-1]
+        claim = replaced(claim, left, right)
+    return Accepted(), {"then": (Goal(goal.hyps, claim), NONE)}
+
+
+def defined(goal: Goal, data: dict[str, Any]) -> Result:
+    """What holds wherever the two sides of the claim are defined joins the hypotheses, and is listed as a condition."""
+    n = Normal(goal.hyps)
+    found = list[Formula]()
+    for t in strict(goal.claim):
+        if t.head in WHERE:
+            c = WHERE[t.head](*t.args)
+            if c not in found and n.sign_of(c.args[0]) not in HOLDS["ne"]:
+                found.append(c)
+        elif t.head == "pow" and t.args[1].head in ("num", "neg") and n.sign_of(t.args[1]) == "<" and n.sign_of(t.args[0]) not in HOLDS["ne"]:
+            found.append(ne(t.args[0], 0))
+    return Accepted(conditions=tuple(found)), {"then": (Goal((*goal.hyps, *found), goal.claim), NONE)}
+
+
+# ------------------------------------------------------------------------------------------------------------------- angles
+def angle(goal: Goal, data: dict[str, Any]) -> Result:
+    """left = right, where m (left - right) = D, D = sum of c_k arg(w_k) + t with m > 0 and c_k whole, t real and all w_k != 0.
+
+    exp(i D) = P / |P| with P = prod w_k^c_k exp(i t).  If P > 0 then D is a multiple of 2 pi, and 0 if -2 pi < D < 2 pi."""
+    left, right = relation(goal, "eq")
+    times = int(data["times"])
+    t, terms = read(data["rest"], goal), [(int(c), read(w, goal)) for c, w in data["terms"]]
+    n = Normal(goal.hyps)
+    total_, product = t, call("exp", I * t)
+    subs: Subgoals = {}
+    for j, (c, w) in enumerate(terms):
+        if not set(free_symbols(w)) <= set(free_symbols(goal.claim)) or abs(c) > 8:
+            raise Rejected("an angle is not one of the claim, or its multiple is too large")
+        total_, product = total_ + c * call("arg", w), product * w ** c if c > 0 else product / w ** -c
+        if n.sign(n.scalar(w)) not in HOLDS["ne"]:
+            subs[f"given{j}"] = (Goal(goal.hyps, ne(w, 0)), NONE)
+    if times < 1 or not n.real(n.scalar(t)) or not set(free_symbols(t)) <= set(free_symbols(goal.claim)):
+        raise Rejected("the rest of an angle has to be real")
+    if not n.zero(n.sub(n.scalar(times * (left - right)), n.scalar(total_))):
+        raise Rejected("the angles do not add up to the difference of the two sides")
+    subs["turn"] = (Goal(goal.hyps, lift(0) < product), NONE)
+    subs["above"], subs["below"] = (Goal(goal.hyps, total_ < 2 * pi), NONE), (Goal(goal.hyps, -(2 * pi) < total_), NONE)
+    return Accepted(conditions=tuple(n.conditions)), subs
+
+
+def magnitude(goal: Goal, data: dict[str, Any]) -> Result:
+    """|u| R v, R one of < and <=, for real u from u R v and -u R v."""
+    left, right = relation(goal, "lt", "le")
+    n = Normal(goal.hyps)
+    if left.head != "abs" or not n.real(n.scalar(left.args[0])):
+        raise Rejected("the left side is not the modulus of a real number")
+    u, h = left.args[0], goal.claim.head
+    return Accepted(conditions=tuple(n.conditions)), {"above": (Goal(goal.hyps, Formula(h, (u, right))), NONE),
+                                                      "below": (Goal(goal.hyps, Formula(h, (-u, right))), NONE)}
+
+
+__all__ = ["angle", "defined", "magnitude", "rewrite", "split"]

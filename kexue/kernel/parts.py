@@ -1,0 +1,248 @@
+"""Normal forms of conjugates, real and imaginary parts, moduli, arguments and logarithms.
+
+What is built of real atoms, i and exponentials has a conjugate by i -> -i; everything else about complex numbers follows from that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from math import floor, gcd, lcm
+from typing import TYPE_CHECKING
+
+from flint import fmpq, fmpz
+
+from .algebra import UNIT, Poly, Rat, const, flint_forms, lowest, poly, scaled, show
+from .infinite import Infinite
+from .verdict import Rejected
+
+if TYPE_CHECKING:
+    from .normal import Normal
+
+POINTS = (3, 7, 19, 41)  # where the sign of a factor is read off; it is not 0 at one of these points, or nothing is concluded
+UP, DOWN = (">", ">=", "="), ("<", "<=")
+
+
+def single(a: str, k: Fraction | int = 1) -> Rat:
+    return Rat({((a, Fraction(k)),): Fraction(1)}, poly(1))
+
+
+class Parts(Infinite):
+    """Mixed into `Normal`."""
+
+    def imaginary(self: Normal) -> Rat:  # type: ignore[misc]
+        return self.atom("#i", "i", None, "!=", False)
+
+    def real(self: Normal, r: Rat) -> bool:  # type: ignore[misc, override]
+        if Infinite.real(self, r):
+            return True
+        turned = self.conjugated(r)
+        return turned is not None and self.zero(self.sub(r, turned))
+
+    def conjugated(self: Normal, r: Rat) -> Rat | None:  # type: ignore[misc]
+        """The conjugate, if every atom is real, i, or an exponential of what has a conjugate; otherwise None."""
+        try:
+            up, down = (self.add(const(0), *(self.mul(const(c), *(self.conjugate_atom(a, k) for a, k in m)) for m, c in p.items())) for p in r)
+        except Rejected:
+            return None
+        return self.mul(up, self.ratio(down.den, down.num))
+
+    def conjugate_atom(self: Normal, a: str, k: Fraction) -> Rat:  # type: ignore[misc]
+        atom = self.atoms[a]
+        if atom.real:
+            return single(a, k)
+        if a == "#i":
+            return self.power(self.neg(self.imaginary()), int(k))
+        if atom.kind in ("exp", "turn"):
+            inner = self.conjugated(atom.data if atom.kind == "exp" else atom.data[0])
+            if inner is not None:
+                return self.exp(self.mul(const(k), inner))
+        raise Rejected(f"the conjugate of {a}")
+
+    def part(self: Normal, h: str, args: list[Rat]) -> Rat | None:  # type: ignore[misc]
+        """The value of one of the functions on complex numbers, or of the order of real ones, as far as the hypotheses decide it."""
+        u = args[0]
+        if h in ("conj", "re", "im"):
+            c = self.conjugated(u)
+            if c is None:
+                return None
+            return c if h == "conj" else self.mul(const(Fraction(1, 2)), *(
+                (self.add(u, c),) if h == "re" else (self.sub(u, c), self.power(self.imaginary(), 3))))
+        if h == "arg":
+            return self.argument(u)
+        if h == "atan2":  # arg(x + iy) for real x and y
+            return self.argument(self.add(args[1], self.mul(self.imaginary(), u))) if all(map(self.real, args)) else None
+        s = self.sign(u)
+        if h == "heaviside":
+            return const(int(s == ">")) if s in (">", "<") and self.real(u) else None
+        if h == "sign":
+            if s in (">", "<", "="):
+                return const({">": 1, "<": -1, "=": 0}[s])
+            return self.mul(u, self.power(self.absolute(u), -1)) if s == "!=" and not self.real(u) else None
+        for v in args[1:]:  # max, min
+            gap = self.sub(u, v)
+            s = self.sign(gap) if self.real(gap) else ""
+            if s not in UP + DOWN or not self.real(u):
+                return None
+            u = u if (s in UP) == (h == "max") else v
+        return u if self.real(u) else None
+
+    def modulus(self: Normal, r: Rat) -> Rat:  # type: ignore[misc]
+        top, bottom = map(self.size_of, r)
+        return self.mul(top, self.power(bottom, -1))
+
+    def size_of(self: Normal, p: Poly) -> Rat:  # type: ignore[misc]
+        """|p|, atom by atom as far as p is a product, and |A + iB| = sqrt(A^2 + B^2) for real A and B."""
+        front = lowest(p)
+        unit = self.times(p, self.over(front))
+        out = self.mul(const(1), *(self.size_of_atom(a, k) for a, k in front))
+        if len(unit) == 1 and UNIT in unit:
+            return self.mul(out, const(abs(unit[UNIT])))
+        if any(k < 0 or a != "#i" and not self.atoms[a].real for m in unit for a, k in m):
+            return self.mul(out, self.opaque("abs", Rat(unit, poly(1))))
+        re = {m: c for m, c in unit.items() if ("#i", Fraction(1)) not in m}
+        im = {tuple(x for x in m if x[0] != "#i"): c for m, c in unit.items() if m not in re}
+        return self.mul(out, self.root_of_squares(re, im) if re and im else self.absolute(Rat(re or im, poly(1))))
+
+    def size_of_atom(self: Normal, a: str, k: Fraction) -> Rat:  # type: ignore[misc]
+        atom = self.atoms[a]
+        if a == "#i":
+            return const(1)
+        if atom.kind in ("exp", "turn") and not atom.real:  # |exp(k v)| = exp(k re v)
+            inner = atom.data if atom.kind == "exp" else atom.data[0]
+            turned = self.conjugated(inner)
+            return self.exp(self.mul(const(k / 2), self.add(inner, turned))) if turned is not None else self.opaque("abs", single(a, k))
+        if atom.kind == "root" and not atom.real:
+            return self.raise_to(self.modulus(Rat(atom.data, poly(1))), const(k), None)
+        if atom.real and k.denominator == 1:
+            return self.power(self.absolute(single(a)), int(k))
+        return single(a, k) if atom.sign in (">", ">=") else self.opaque("abs", single(a, k))
+
+    def root_of_squares(self: Normal, a: Poly, b: Poly) -> Rat:  # type: ignore[misc]
+        """sqrt(a^2 + b^2), factor by factor.
+
+        a^2 + b^2 = (a + ib)(a - ib) is factored over Q as a polynomial in its atoms, no relation between them being used.  A factor g of odd
+        multiplicity is irreducible over Q and not over Q(i), for otherwise g would divide a + ib and a - ib equally often; so g is a
+        constant times |h|^2 for a polynomial h, and does not change sign: one value that is not 0 shows which sign it has."""
+        (p, q), back = flint_forms(a, b)
+        constant, factors = (p * p + q * q).factor()
+        c = Fraction(int(constant.p), int(constant.q))
+        out = const(1)
+        for g, k in factors:
+            if k % 2 == 0:
+                out = self.mul(out, self.power(self.absolute(self.written(back(g))), int(k) // 2))
+                continue
+            value = next((v for v in sample(g) if v), None)
+            if value is None:
+                raise Rejected("the sign of a factor is not seen")
+            if value < 0:
+                g, c = -g, -c
+            root = self.raise_to(self.written(back(g)), const(Fraction(1, 2)), None)
+            for m in root.num:
+                for name, _ in m:
+                    if self.atoms[name].kind == "root" and not self.atoms[name].real:  # what is left of g after positive factors
+                        self.atoms[name] = self.atoms[name]._replace(sign=">=", real=True)
+            out = self.mul(out, self.power(root, int(k)))
+        if c <= 0:
+            raise Rejected("a sum of squares with a negative constant")
+        return self.mul(out, self.number_power(c, Fraction(1, 2)))
+
+    def log(self: Normal, u: Rat) -> Rat:  # type: ignore[misc]
+        if not u.num:
+            raise Rejected("log 0")
+        s = self.sign(u)
+        if s == "<":  # log(-v) = log v + i pi for v > 0
+            return self.add(self.log(self.neg(u)), self.mul(self.imaginary(), self.atom("#pi", "sym", None, ">")))
+        if u.den != poly(1):
+            if self.poly_sign(u.num) == self.poly_sign(u.den) == ">":
+                return self.sub(self.log(Rat(u.num, poly(1))), self.log(Rat(u.den, poly(1))))
+            return self.opaque_log(u)
+        if s != ">":
+            over = self.mul(u, self.power(self.imaginary(), 3))
+            if (s := self.sign(over)) not in (">", "<"):
+                return self.opaque_log(u)
+            quarter = self.mul(const(Fraction(1 if s == ">" else -1, 2)), self.imaginary(), self.atom("#pi", "sym", None, ">"))
+            return self.add(self.log(over if s == ">" else self.neg(over)), quarter)  # log(iv) = log v + i pi/2
+        front = tuple((a, k) for a, k in lowest(u.num) if self.atoms[a].sign == ">")
+        lead = content(u.num)
+        unit = self.times(u.num, self.over(front, 1 / lead))
+        out = const(0) if unit == poly(1) else self.opaque_log(Rat(unit, poly(1)))
+        for part, s in ((lead.numerator, 1), (lead.denominator, -1)):
+            for p, e in primes(part):
+                out = self.add(out, self.mul(const(e * s), self.opaque_log(const(p))))
+        for a, k in front:
+            kind, data = self.atoms[a][:2]
+            inner = Rat({((a, Fraction(1)),): Fraction(1)}, poly(1))
+            part_log = data if kind == "exp" else self.log(Rat(data, poly(1))) if kind == "root" else self.mul(
+                data[1], self.log(data[0])) if kind == "pow" and self.sign(data[0]) == ">" else self.log(const(data)) if kind == "prime" else \
+                self.opaque_log(inner)
+            out = self.add(out, self.mul(const(k), part_log))
+        return out
+
+    def opaque_log(self: Normal, u: Rat) -> Rat:  # type: ignore[misc]
+        s = self.sign(u)
+        big = self.sign(self.sub(u, const(1))) if s == ">" else ""
+        return self.atom(f"log({show(u)})", "log", (u, s == ">"), big if big in (">", ">=", "<", "<=") else "", real=s == ">")
+
+    def principal(self: Normal, b: Rat, c: Fraction) -> Rat | None:  # type: ignore[misc]
+        """b^c for b not 0."""
+        try:
+            return self.power(self.raise_to(b, const(abs(c)), None), 1 if c > 0 else -1)
+        except Rejected:
+            return None
+
+    def written(self: Normal, p: Poly) -> Rat:  # type: ignore[misc]
+        """p with the relations between its atoms."""
+        return self.add(const(0), *(self.mul(const(c), *(single(a, k) for a, k in m)) for m, c in p.items()))
+
+    def argument(self: Normal, r: Rat) -> Rat:  # type: ignore[misc]
+        """arg r, where it is defined: r is not 0.  Positive factors do not matter; arg of a real number is 0 or pi."""
+        if r.den != poly(1):
+            if self.poly_sign(r.den) in (">", ">=", "<", "<="):
+                r = Rat(scaled(r.num, 1 if self.poly_sign(r.den)[0] == ">" else -1), poly(1))
+            elif (turned := self.conjugated(Rat(r.den, poly(1)))) is not None and self.mul(turned, Rat(r.num, poly(1))).den == poly(1):
+                r = self.mul(turned, Rat(r.num, poly(1)))
+        pi = self.atom("#pi", "sym", None, ">")
+        if r.den == poly(1) and r.num:
+            front = tuple((a, k) for a, k in lowest(r.num) if self.atoms[a].sign in (">", ">="))
+            r = Rat(self.times(r.num, self.over(front, 1 / abs(r.num[max(r.num)]))), poly(1))
+        for turns, v in ((Fraction(0), r), (Fraction(1, 2), self.mul(r, self.power(self.imaginary(), 3)))):  # a real number, i times one
+            s = self.sign(v)
+            if s in UP + DOWN:
+                return self.mul(const(turns if s in UP else turns - 1 if turns else 1), pi)
+        return self.atom(f"arg({show(r)})", "fn", (r,))
+
+    def turn(self: Normal, a: str, c: Fraction) -> Rat | None:  # type: ignore[misc]
+        """exp(i c arg w) = (w/|w|)^n exp(i (c - n) arg w), n = floor(c)."""
+        (w,), i = self.atoms[a].data, self.imaginary()
+        turned = self.conjugated(w)
+        if turned is None:
+            return None
+        size = self.power(self.modulus(w), -1)
+        up, down = self.mul(w, size), self.mul(turned, size)
+        if up.den != poly(1) or down.den != poly(1):
+            return None
+        n = floor(c)
+        out = self.power(up if n >= 0 else down, abs(n))
+        one = self.mul(i, single(a))
+        return self.mul(out, self.atom(f"exp({show(one)})", "turn", (one, up.num, down.num), "!=", False, k=c - n)) if c != n else out
+
+
+def primes(n: int) -> list[tuple[int, int]]:
+    if n.bit_length() > 160:
+        raise Rejected("a number too large to be factored")
+    return [(int(p), int(k)) for p, k in fmpz(n).factor()] if n > 1 else []
+
+
+def content(p: Poly) -> Fraction:
+    """The positive rational that leaves coprime integer coefficients."""
+    return Fraction(gcd(*(c.numerator for c in p.values())), lcm(*(c.denominator for c in p.values())))
+
+
+def sample(g: object) -> Iterator[fmpq]:
+    """Values of a polynomial of flint at some points with rational coordinates."""
+    many = g.context().nvars()  # type: ignore[attr-defined]
+    for k in range(8):
+        yield g(*(fmpq(POINTS[(j + k) % 4] * (-1) ** (k * j // 2), 1 + (j * j + k) % 5) for j in range(many)))  # type: ignore[operator]
+
+
+__all__ = ["Parts", "content", "primes"]
