@@ -128,7 +128,7 @@ def report(stem: str | None, out: Path | None, device: str, jobs: int | None, ti
         click.echo(say("checked", lang, files=sum(not n.startswith("site/") for n in built.files)))
         return
     summary = publish(built, target, cache)
-    counts = say("comma", lang).join(f"{n} {say(v, lang)}" for v, n in summary.verdicts.items())
+    counts = say("comma", lang).join(f"{n} {say(v, lang)}" for v, n in summary.verdicts.items()) or "–"
     click.echo(say("written", lang, claims=summary.claims, counts=counts, misses=summary.misses, files=summary.files,
                    folder=target))
     front = target / "site" / "index.html"

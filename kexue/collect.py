@@ -219,8 +219,9 @@ def read(library: Library, stem: str) -> Found:
     if not isinstance(article, Article):
         raise Complaint("no-article", library.show(path), 1)
     found = tuple({id(c): c for c in vars(module).values() if isinstance(c, Claim)}.values())  # two names, one object: one claim
-    if not found:
-        raise Complaint("no-claims", library.show(path), 1)
+    none = vars(module).get("claims") == 0  # the post states nothing that could be verified, and the file says so
+    if none == bool(found):
+        raise Complaint("claims-zero" if found else "no-claims", library.show(path), 1)
     for name, group in _grouped(found).items():
         if len(group) > 1:
             raise Complaint("duplicate-claim", library.show(path), group[1].line, name=name, first=group[0].line)

@@ -64,8 +64,9 @@ class Drawer:
         self.multiple: dict[str, Formula] = {}  # name -> what divides it
         for h in goal.hyps:
             for left, right in (h.args, h.args[::-1]) if h.head == "eq" else ():
-                if left.head == "sym" and left.args[0] not in self.defined and not self._circular(left.args[0], right):
-                    self.defined[left.args[0]] = right
+                name, value_ = next(((n, f) for n, f in isolated(left, right) if n not in self.defined and not self._circular(n, f)), ("", right))
+                if name:
+                    self.defined[name] = value_
                     break
             if h.head == "eq" and h.args[0].head == "mod" and h.args[0].args[0].head == "sym" and h.args[1] == lift(0):
                 name, divisor = h.args[0].args[0].args[0], h.args[0].args[1]
@@ -113,6 +114,8 @@ class Drawer:
             v = at(values).of(self.defined[name])
             if not isinstance(v, fmpq):
                 raise Rejected("the value of an equation is not rational")
+            if sort == "integer" and v.q != 1:
+                raise Rejected("the value of an equation is not whole")
             return F(int(v.p), int(v.q)) if sort != "complex" else (F(int(v.p), int(v.q)), F(0))
         step = STEPS[k % len(STEPS)]
         if name in self.multiple:

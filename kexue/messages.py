@@ -33,6 +33,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "no-article": ("sets no `article = Article(...)`; `kexue new article STEM` shows the form",
                    "没有 `article = Article(...)`；`kexue new article 名称` 会给出格式"),
     "no-claims": ("states no claim; define one with @statement(...)", "没有论断；请用 @statement(...) 定义"),
+    "claims-zero": ("says `claims = 0`, yet states some; take that line out", "写有 `claims = 0`，却含有论断；请删去这一行"),
     "duplicate-claim": ("the name {name} is taken by line {first}; rename one of the two",
                         "名称 {name} 已在第 {first} 行使用；请改掉其中一个"),
     "duplicate-number": ("article number {number} is taken by {other}; give one of the two its own number",

@@ -240,21 +240,38 @@ def downhill(goal: Goal, starts: list[Values], budget: int) -> Refutation | None
                 return better
         return None
     ranked = sorted((r, i) for i, v in enumerate(starts) if (r := room(goal, v)) is not None)
-    for r, i in ranked[:3]:
-        best, values, step, left = r, starts[i], F(1), budget
-        while left > 0 and step > F(1, 2 ** 60):
-            moved = False
-            for path in paths(values):
-                for sign in (1, -1):
-                    trial = put(values, path, get(values, path) + sign * step)
-                    left -= 1
-                    gap = room(goal, trial)
-                    if gap is not None and gap < best and admissible(goal, trial):
-                        best, values, moved = gap, trial, True
-                        if best < 0 and (found_ := counterexample(goal, values)) is not None:
-                            return found_
-                        break
-            step = step * 2 if moved else step / 2
+    for i, step in [(i, F(1)) for _, i in ranked[:3]] + [(i, F(1, 8)) for i in _hollows(starts, ranked)[:4]]:
+        if (found_ := _walked(goal, starts[i], step, budget)) is not None:
+            return found_
+    return None
+
+
+def _hollows(starts: list[Values], ranked: list[tuple[float, int]]) -> list[int]:
+    """Of the points of a single variable those with less room than their neighbours: a long step would leave their hollow."""
+    if not ranked or len(starts[0]) != 1 or any(isinstance(v, tuple) for v in starts[0].values()):
+        return []
+    rooms = {i: r for r, i in ranked}
+    line = sorted(rooms, key=lambda i: next(iter(starts[i].values())))
+    lowest = [i for k, i in enumerate(line) if all(rooms[i] <= rooms[j] for j in line[max(k - 1, 0):k + 2])]
+    return sorted(lowest, key=lambda i: (rooms[i], i))
+
+
+def _walked(goal: Goal, values: Values, step: Fraction, left: int) -> Refutation | None:
+    """Coordinate search for the least room, with steps that halve."""
+    best = room(goal, values)
+    while best is not None and left > 0 and step > F(1, 2 ** 60):
+        moved = False
+        for path in paths(values):
+            for sign in (1, -1):
+                trial = put(values, path, get(values, path) + sign * step)
+                left -= 1
+                gap = room(goal, trial)
+                if gap is not None and gap < best and admissible(goal, trial):
+                    best, values, moved = gap, trial, True
+                    if best < 0 and (found := counterexample(goal, values)) is not None:
+                        return found
+                    break
+        step = step * 2 if moved else step / 2
     return None
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..certificates import Certificate, Goal
 from ..formula import free_symbols
-from . import algebraic, branches, calculus, cover, definitions, generic, infinite, laws, logic, valuations
+from . import algebraic, branches, calculus, cover, definitions, generic, infinite, laws, logic, orders, valuations
 from .balls import witness
 from .diff import admitted
 from .verdict import Accepted, Rejected
@@ -20,9 +20,9 @@ RULES: dict[str, Any] = {
     "termwise": logic.termwise, "cofactors": logic.cofactors, "derivative": calculus.by_derivative, "monotone": calculus.monotone,
     "antiderivative": calculus.antiderivative, "limit": calculus.limit, "expm": calculus.matrix_exponential,
     "sturm": calculus.sturm, "cover": cover.cover, "algebraic": algebraic.algebraic,
-    "definition": definitions.definition, "squares": definitions.squares, "laws": laws.laws, "reindex": infinite.reindex,
+    "definition": definitions.definition, "squares": definitions.squares, "laws": laws.laws, "reindex": infinite.reindex, "orders": orders.orders,
     "generic": generic.generic, "parametrise": generic.parametrise, "residues": generic.residues, "twosided": generic.twosided,
-    "valuations": valuations.valuations,
+    "valuations": valuations.valuations, "divisibility": generic.divisibility,
     "split": branches.split, "defined": branches.defined, "rewrite": branches.rewrite, "angle": branches.angle, "magnitude": branches.magnitude,
 }
 DEPTH = 60

@@ -24,7 +24,8 @@ INDEX = {"sum": "integer", "prod": "integer", "every": "integer", "integral": "r
 ARITY: dict[str, int | None] = {
     **FUNCTIONS, **SPECIAL, **dict.fromkeys((*STRUCTURES, *"not even odd defined neg T det tr inv expm eye".split()), 1),
     **dict.fromkeys((*RELATIONS, *"every add sub mul div pow matmul dot zeros at diff round apply".split()), 2),
-    "and": None, "or": None, "piecewise": None, "dpow": 3, "limit": 3, "sum": 4, "prod": 4, "integral": 4}
+    "and": None, "or": None, "piecewise": None, "dpow": 3, "ndiff": 3, "limit": 3, "sum": 4, "prod": 4, "integral": 4}
+ORDER = 12  # of a derivative that is carried out
 BITS, NODES, TERMS = 2 ** 15, 10 ** 5, 2 * 10 ** 4  # of a number, of a goal, of a derivative
 CONSTANTS = ("pi", "e", "i", "oo", "euler_gamma", "catalan", "golden_ratio")
 FORMATS = ("binary16", "bfloat16", "binary32", "binary64")
@@ -86,7 +87,7 @@ def well_formed(f: Formula, bound: Mapping[str, Any], sorts: dict[str, Any], top
         ok, kids = ok and a[0].head == "const" and a[0].args[0] in FORMATS, a[1:]
     elif h == "dpow":
         ok = ok and a[2].head == "num" and a[2].args[0] in range(99)
-    elif h == "diff":
+    elif h in ("diff", "ndiff"):
         ok = ok and a[1].head == "sym" and a[1].args[1] in ("real", "complex")
     elif h in ("even", "odd"):
         ok = ok and (a[0].head != "sym" or a[0].args[1] == "integer")
@@ -252,5 +253,10 @@ def expanded(f: Formula) -> Formula:
     """f with every d/dx carried out, so that values can be put in."""
     if f.head == "diff":
         return expanded(derivative(f.args[0], f.args[1].args[0]))
+    if f.head == "ndiff" and f.args[2].head == "num" and f.args[2].args[0] in range(ORDER + 1):
+        body = expanded(f.args[0])
+        for _ in range(int(f.args[2].args[0])):
+            body = expanded(derivative(body, f.args[1].args[0]))
+        return body
     kids = children(f)
     return rebuild(f, [expanded(k) for k in kids]) if kids else f

@@ -294,8 +294,15 @@ class Domain(Words):
         if self.sign(r) not in HOLDS["ne"] and self.sign_of(shown) not in HOLDS["ne"]:
             self.need(ne(shown, 0))
 
-    def need(self, condition: Formula) -> None:
-        """List the condition; one on a bound variable holds where the sum or integral that binds it is defined, so that is listed instead."""
+    def need(self: Normal, condition: Formula) -> None:  # type: ignore[misc]
+        """List the condition, that a product is not 0 by its factors and that a power is not 0 by its base; one on a bound variable holds
+        where the sum or integral that binds it is defined, so that is listed instead."""
+        if condition.head == "ne" and condition.args[1] == lift(0) and condition.args[0].head in ("mul", "pow", "neg"):
+            f = condition.args[0]
+            for g in f.args[:1] if f.head == "pow" else f.args:
+                if self.shape(g) is None and self.sign_of(g) not in HOLDS["ne"]:
+                    self.need(ne(g, 0))
+            return
         if any("⟨" in s for s in free_symbols(condition)):
             if self.binder is None:
                 raise Rejected("what is below a summation or integration sign may be undefined")

@@ -232,13 +232,40 @@ def twosided(goal: Goal, data: dict[str, Any]) -> Result:
     symbol = free_symbols(goal.claim).get(name)
     if symbol is None or symbol.args[1] != "integer" or any(name in free_symbols(h) for h in goal.hyps):
         raise Rejected(f"{name} is not an integer variable of the claim, or not free of hypotheses")
-    n = Normal(goal.hyps)
-    for f in parts(goal.claim):
-        if f.head not in TOTAL and not (f.head == "pow" and (e := n.scalar(f.args[1])) and n.whole(e) and n.nonneg(e)):
-            raise Rejected(f"{f.head} may be undefined somewhere")
+    total(Normal(goal.hyps), goal.claim)
     after, local = substitute(goal.claim, {name: symbol + 1}), frozenset({name})
     return Accepted(), {"first": (Goal(goal.hyps, substitute(goal.claim, {name: lift(base)})), NONE),
                         "up": (Goal((*goal.hyps, goal.claim), after), local), "down": (Goal((*goal.hyps, after), goal.claim), local)}
 
 
-__all__ = ["generic", "parametrise", "residues", "twosided"]
+def total(n: Normal, f: Formula) -> None:
+    """Reject unless f is visibly defined everywhere."""
+    for g in parts(f):
+        if g.head not in TOTAL and not (g.head == "pow" and n.whole(e := n.scalar(g.args[1])) and n.nonneg(e)):
+            raise Rejected(f"{g.head} may be undefined somewhere")
+
+
+def divisibility(goal: Goal, data: dict[str, Any]) -> Result:
+    """gcd(u(m), u(n)) = u(gcd(m, n)) for all m, n >= 0, if u(0) = 0 <= u(m) and gcd(u(m + n), u(n)) = gcd(u(m), u(n)) there: Euclid's
+    algorithm.  For all integers m, n if moreover |u(-m)| = |u(m)|."""
+    left, right = relation(goal, "eq")
+    m, n = (free_symbols(goal.claim).get(data[x]) for x in ("first", "second"))
+    if left.head != "gcd" or len(left.args) != 2 or m is None or n is None or m == n or {m.args[1], n.args[1]} != {"integer"}:
+        raise Rejected("the claim is not about the greatest common divisor of two terms of a sequence")
+    u, name, other = left.args[0], m.args[0], n.args[0]
+    if other in free_symbols(u) or left.args[1] != substitute(u, {name: n}) or right != substitute(u, {name: call("gcd", m, n)}):
+        raise Rejected("the two sides do not belong to one sequence")
+    others = tuple(h for h in goal.hyps if not {name, other} & free_symbols(h).keys())
+    k = Normal(goal.hyps)
+    natural = k.nonneg(k.scalar(m)) and k.nonneg(k.scalar(n))
+    total(Normal((*others, lift(0) <= m, lift(0) <= n)), u)
+    hyps, zero = (*others, lift(0) <= m, lift(0) <= n), lift(0)
+    step = Formula("eq", (call("gcd", substitute(u, {name: m + n}), left.args[1]), left))
+    subs: Subgoals = {"zero": (Goal(others, Formula("eq", (substitute(u, {name: zero}), zero))), NONE),
+                      "sign": (Goal((*others, lift(0) <= m), zero <= u), frozenset({name})), "step": (Goal(hyps, step), frozenset({name, other}))}
+    if not natural:
+        subs["even"] = (Goal(others, Formula("eq", (call("abs", substitute(u, {name: -m})), call("abs", u)))), frozenset({name}))
+    return Accepted(), subs
+
+
+__all__ = ["divisibility", "generic", "parametrise", "residues", "twosided"]

@@ -128,9 +128,9 @@ class Prime:
     def factor(self, f: Formula) -> tuple[Fraction, list[tuple[str, int]]]:
         """f as a number times powers of primitive polynomials in whole numbers."""
         if f not in self.known:
-            if not self.integral(f):
-                raise Rejected("a term that is not visibly whole")
             r = self.n.scalar(f)
+            if not self.integral(f) and (r.den != poly(1) or r.num.keys() - {UNIT}):
+                raise Rejected("a term that is not visibly whole")
             if r.den != poly(1) or any(k < 0 or k.denominator > 1 or not (self.n.atoms[a].whole or a in self.whole) for m in r.num for a, k in m):
                 raise Rejected("a term that is no polynomial in whole numbers")
             if not r.num or r.num.keys() == {UNIT}:

@@ -122,6 +122,9 @@ def article_page(stem: str, article: Article, records: list[Record], numerics: l
     facts = [page.field("post", f"<{article.source}>{page('comma')}{page('published', date=article.date)}")]
     facts += [page.field("papers", page("semicolon").join(map(prose, article.papers)))] if article.papers else []
     page.add("\n".join(f"- {f}" for f in facts))
+    if not records:  # not the same as not measured: there is nothing that could be
+        page.add(page("nothing"))
+        return page.text()
     page.add(table([page("claim"), page("verdict"), page("tag"), page("near_miss")],
                    [[_link(r, lang), page.mark(r["verdict"]), page("tag." + r["tag"]),
                      page.mark(r["near_miss"]["verdict"])] for r in records]))
@@ -305,7 +308,7 @@ def index_page(articles: Sequence[Any], lang: str) -> str:
     records = [r for a in articles for r in a.records]
     titles = {a.stem: prose(pick(a.article.title, lang)) for a in articles}
     page.add(f"# {page('index.title')}", f"[{page('language.other')}](README{SUFFIX[OTHER[lang]]})",
-             page("index.lead", claims=len(records), articles=len(articles)))
+             page("index.lead", claims=len(records), articles=sum(bool(a.records) for a in articles)))
     counts = model.counts(records)
     shown = [v for v in VERDICTS if counts[v] or v in VERDICTS[:5]]
     page.add(table([page("verdict"), page("count"), page("meaning")],
@@ -328,11 +331,12 @@ def index_page(articles: Sequence[Any], lang: str) -> str:
     for a in articles:
         tally = [f"{page.mark(v)}&nbsp;{n}" for v, n in model.counts(a.records).items() if n]
         rows.append([str(a.article.number), f"[{titles[a.stem]}]({a.stem}{SUFFIX[lang]})",
-                     prose(pick(a.article.title, OTHER[lang])), str(len(a.records)), page("list").join(tally)])
+                     prose(pick(a.article.title, OTHER[lang])), str(len(a.records)),
+                     page("list").join(tally) or page("nothing.short")])
     heads = ("id.number", "title", "title.other", "claims", "verdicts")
     page.add(f"## {page('articles')}", table([page(h) for h in heads], rows, "03"))
     page.add(f"## {page('all_claims')}")
-    for a in articles:
+    for a in (a for a in articles if a.records):
         page.add(f"### [{titles[a.stem]}]({a.stem}{SUFFIX[lang]})", table(
             [page("claim"), page("verdict"), page("tag"), page("method"), page("conditions")],
             [[_link(r, lang, a.stem + SUFFIX[lang]), page.mark(r["verdict"]), page("tag." + r["tag"]),

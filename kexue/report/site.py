@@ -263,7 +263,7 @@ class Site:
             repaired=model.corrections(records),
             open=[r for r in records if r["verdict"] not in ("proved", "derived")], commands=self.commands,
             titles={a.stem: {code: _word(a.article.title, code) for code in LANGUAGES} for a in articles},
-            lead=say("index.lead", lang, claims=len(records), articles=len(articles)))
+            lead=say("index.lead", lang, claims=len(records), articles=sum(bool(a.records) for a in articles)))
 
 
 def pages(articles: Iterable[ArticleData]) -> dict[str, bytes | str]:

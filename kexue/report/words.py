@@ -139,6 +139,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "digits_differ": ("differs after {n} digits", "{n} 位之后不同"),
     "yes": ("yes", "是"),
     "no": ("no", "否"),
+    "nothing": ("Nothing to verify: the post makes no mathematical, algorithmic or quantitative claim.",
+                "无可验证：该文没有数学、算法或数量方面的论断。"),
+    "nothing.short": ("nothing to verify", "无可验证"),
     "implementations": ("Implementations", "实现"),
     "implementations.lead": ("Worst error against the 50-digit reference, the derived bound at that input, and their "
                              "ratio, which must lie between 0.001 and 1.",

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
 from flint import arb, ctx
+
+from ..formula import Formula
 
 F = Fraction
 WHOLE = [F(k) for k in (2, 1, 3, 0, 4, -1, 5, 7, -2, 6, 8, -3, 10, 9, 12, 11, -4, -5, 13, 16, 15, 18, -7, 20, 24, 30, 31, 36, 60, 100, 210, 1000)]
@@ -17,6 +20,20 @@ PLANE = [(F(a), F(b)) for a, b in (p.split(",") for p in (
     "0,-1 -1/2,0 1,1 -1,1 -5/2,1/64 -5/2,-1/64 5/2,1/64 3,4 0,3 1/4,0 -3,0 3/8,5/4 -1/4,3/2 1/16,0 5,1/4 "
     "-1/8,1/16 12,-1/4 1/64,-1/32 -10,3 0,20 40,1 "
     "-7/2,0 9/2,0 3/2,0 0,-1/4 1/4,7").split())]
+
+
+def isolated(left: Formula, right: Formula) -> Iterator[tuple[str, Formula]]:
+    """The names for which left = right is solved by taking sums, differences and factors that are numbers apart: x - y = 1 gives x and y."""
+    if left.head == "sym":
+        yield left.args[0], right
+    elif left.head in ("add", "sub"):
+        a, b = left.args
+        yield from isolated(a, right - b if left.head == "add" else right + b)
+        yield from isolated(b, right - a if left.head == "add" else a - right)
+    elif left.head == "neg":
+        yield from isolated(left.args[0], -right)
+    elif left.head == "mul" and left.args[0].head == "num" and left.args[0].args[0] != 0:
+        yield from isolated(left.args[1], right / left.args[0])
 
 
 def convergents(t: int, n: int) -> list[tuple[int, int]]:

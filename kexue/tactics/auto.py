@@ -93,6 +93,9 @@ def structural(goal: Goal, depth: int) -> Iterator[Tactic]:
                 yield monotone(x, c, strict, slope=again, value=decide)
     if claim.head in ("lt", "le") and len(real) == 1 and len(names) == 1 and depth > 1:
         yield cases(real[0], below=again, at=decide, above=again)
+    if claim.head == "eq" and claim.args[0].head == "ndiff":
+        for base in (0, 1):
+            yield rule("orders", {"base": base}, first=again, step=again)
     for f in names.values():
         if f.args[1] == "integer" and claim.head != "ne":
             for h in goal.hyps:

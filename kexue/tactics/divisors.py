@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import permutations
 from typing import Any
 
 from ..certificates import Certificate, Goal
-from ..formula import Formula, free_symbols, lift, to_data
+from ..formula import Formula, call, eq, free_symbols, lift, to_data
 from ..kernel import Rejected
 from ..kernel.algebra import Mono, Poly, plus, poly, scaled
 from ..kernel.normal import Normal
-from .combine import Tactic, cases, normal, rule, sign
-from .integers import parts
+from .combine import Tactic, cases, induction, normal, rule, sign, using
+from .factorials import Use, by_laws, use
+from .integers import closed, parts
+from .laws import shift, simple
 
 HEADS = {"gcd", "lcm", "mod", "totient"}
 SPLIT = ("gcd", "lcm", "mul", "div", "abs", "neg", "pow", "totient", "mod", "min", "eq", "ne", "le", "and", "or")
-LINKS = 6
+LINKS, NEAR = 6, 12
 Link = tuple[Formula, list[tuple[Formula, Formula]]]
 
 
@@ -44,7 +47,7 @@ def links(goal: Goal) -> list[Link]:
                     terms.setdefault(m[0][0], g)
             except Rejected:
                 continue
-        for g in leaves(h):
+        for g in (*leaves(h), *(c for c in parts(h) if c.head == "num" and c.args[0].denominator == 1 and c.args[0] > 1)):
             try:
                 if n.scalar(g).den == poly(1):
                     known.setdefault(g, n.scalar(g).num)
@@ -103,7 +106,7 @@ def positive(goal: Goal) -> Certificate | None:
 
 
 def split(then: Tactic) -> Tactic:
-    """By residues: modulo 2 where a sign alternates, or modulo a constant."""
+    """By residues modulo 2 where a sign alternates."""
     def run(goal: Goal) -> Certificate | None:
         for g in parts(goal.claim):
             if g.head == "pow" and g.args[0] in (lift(-1), -lift(1)):
@@ -113,6 +116,142 @@ def split(then: Tactic) -> Tactic:
     return run
 
 
+def sequence(f: Formula) -> list[tuple[Formula, int]]:
+    """The indices of Fibonacci numbers in f, as (rest, number)."""
+    out = []
+    for g in parts(f):
+        if g.head == "fibonacci":
+            rest, c = shift(simple(g.args[0]))
+            if c.denominator == 1:
+                out.append((lift(0) if rest is None else rest, int(c)))
+    return list(dict.fromkeys(out))
+
+
+def steps(goal: Goal) -> list[Use]:
+    """Recurrences that bring Fibonacci numbers of near indices to two of them."""
+    uses: list[Use] = []
+    near: dict[Formula, list[int]] = {}
+    for h in (goal.claim, *goal.hyps):
+        for rest, c in sequence(h):
+            near.setdefault(rest, []).append(c)
+    for rest, cs in near.items():
+        if max(cs) - min(cs) > NEAR or rest == lift(0) and not 0 <= min(cs) <= max(cs) <= NEAR:
+            continue
+        if rest == lift(0):
+            uses += [use("fibonacci.zero"), use("fibonacci.one")]
+        low = 0 if rest == lift(0) else min(cs)
+        uses += [use("fibonacci.step", n=simple(rest + c)) for c in range(low, max(cs) - 1)]
+    return uses
+
+
+def stepped(goal: Goal) -> Certificate | None:
+    """After the recurrence of the Fibonacci numbers."""
+    uses = steps(goal)
+    return by_laws(uses, then=lambda g: normal(g) or valued(g))(goal) if uses else normal(goal) or valued(goal)
+
+
+def neighbours(goal: Goal) -> Certificate | None:
+    """By induction in both directions, with the recurrence of the Fibonacci numbers."""
+    for name, x in free_symbols(goal.claim).items():
+        if x.args[1] == "integer" and any(name in free_symbols(rest) for rest, _ in sequence(goal.claim)):
+            return rule("twosided", {"var": name, "base": 0}, first=stepped, up=stepped, down=stepped)(goal)
+    return None
+
+
+def addition(m: Formula, n: Formula) -> Goal:
+    """F(m + n) = F(m) F(n + 1) + F(m - 1) F(n)."""
+    def f(u: Formula) -> Formula: return call("fibonacci", u)
+    return Goal((), eq(f(m + n), f(m) * f(n + 1) + f(m - 1) * f(n)))
+
+
+def euclid(goal: Goal) -> Certificate | None:
+    """Sequences with gcd(u(m), u(n)) = u(gcd(m, n))."""
+    left, right = goal.claim.args
+    pair = [x.args[0] for x in free_symbols(goal.claim).values() if x.args[1] == "integer"]
+    if goal.claim.head != "eq" or left.head != "gcd" or not any(g.head == "gcd" for g in parts(right)):
+        return None
+
+    def step(g: Goal) -> Certificate | None:
+        if not sequence(g.claim):
+            return valued(g)
+        x, y = (free_symbols(g.claim)[name] for name in here)
+        coprime = Goal((), eq(call("gcd", call("fibonacci", y), call("fibonacci", y + 1)), 1))
+        lemmas = [(addition(x, y), closed, {s: free_symbols(g.claim)[s] for s in here}), (coprime, neighbours, {here[1]: y})]
+        return using(*lemmas, then=valued)(g)
+
+    def start(g: Goal) -> Certificate | None:
+        return normal(g) or by_laws([use("fibonacci.zero")], then=normal)(g)
+
+    def grows(g: Goal) -> Certificate | None:
+        return close(g) or next((c for x in free_symbols(g.claim).values() if x.args[1] == "integer" and (c := induction(
+            x, 0, first=close, step=close)(g)) is not None), None) or positive_fibonacci(g)
+    for here in permutations(pair, 2):
+        found = rule("divisibility", {"first": here[0], "second": here[1]}, zero=start, sign=grows, step=step, even=mirrored)(goal)
+        if found is not None:
+            return found
+    return None
+
+
+def mirrored(goal: Goal) -> Certificate | None:
+    """|F(-m)| = |F(m)|, from F(-m) = (-1)^(m + 1) F(m)."""
+    for name, x in free_symbols(goal.claim).items():
+        law = Goal((), eq(call("fibonacci", -x), lift(-1) ** (x + 1) * call("fibonacci", x)))
+        return rule("residues", {"var": name, "modulus": 2}, residue0=using((law, closed, {name: 2 * fresh(x)}), then=normal),
+                    residue1=using((law, closed, {name: 2 * fresh(x) + 1}), then=normal))(goal)
+    return None
+
+
+def fresh(x: Formula) -> Formula:
+    return Formula("sym", ("m_" if x.args[0] == "m" else "m", "integer"))
+
+
+def positive_fibonacci(goal: Goal) -> Certificate | None:
+    """0 <= F(m) by induction, together with 0 <= F(m + 1)."""
+    for name, x in free_symbols(goal.claim).items():
+        f, g = call("fibonacci", x), call("fibonacci", x + 1)
+        both = Goal((lift(0) <= x,), lift(0) < f ** 2 + f * g + g ** 2)
+        return using((both, close, {name: x}), then=close)(goal)
+    return None
+
+
+def multiple(goal: Goal) -> Certificate | None:
+    """Mod(x, d) = 0 for a number d: x = d q in each residue class of a variable, or after the recurrence."""
+    left, right = goal.claim.args
+    if goal.claim.head != "eq" or left.head != "mod" or right != lift(0) or left.args[1].head != "num" or not 2 <= left.args[1].args[0] <= 60:
+        return None
+
+    def divided(g: Goal) -> Certificate | None:
+        x, d = g.claim.args[0].args
+        n = Normal(g.hyps)
+        try:
+            r = n.scalar(x)
+            known = {p.args[0]: p for p in free_symbols(x).values()}
+            q = formula(scaled(r.num, 1 / d.args[0]), known) if r.den == poly(1) else None
+        except Rejected:
+            return None
+        return None if q is None else rule("valuations", {"relations": [[to_data(x), [[to_data(d), to_data(q)]]]]})(g)
+    d = int(left.args[1].args[0])
+    found = divided(goal)
+    for name, x in free_symbols(left.args[0]).items() if found is None else ():
+        if x.args[1] == "integer":
+            found = rule("residues", {"var": name, "modulus": d}, **{f"residue{r}": divided for r in range(d)})(goal)
+            break
+    return found
+
+
+def formula(p: Poly, known: dict[str, Formula]) -> Formula | None:
+    """A polynomial with integer coefficients in variables, as a formula."""
+    out: Formula = lift(0)
+    for m, c in p.items():
+        if c.denominator > 1 or any(a not in known or k < 0 or k.denominator > 1 for a, k in m):
+            return None
+        term = lift(c)
+        for a, k in m:
+            term = term * known[a] ** int(k)
+        out = out + term
+    return out
+
+
 def search(goal: Goal) -> Certificate | None:
     """Valuations, if the claim is about divisors."""
     if goal.claim.head not in ("eq", "le") or not any(g.head in HEADS for g in parts(goal.claim)):
@@ -120,6 +259,6 @@ def search(goal: Goal) -> Certificate | None:
     if any(g.head in ("sum", "prod", "integral", "piecewise", "limit") for g in parts(goal.claim)):
         return None
     try:
-        return valued(goal) or split(valued)(goal)
+        return valued(goal) or multiple(goal) or split(valued)(goal) or euclid(goal) or (neighbours(goal) if sequence(goal.claim) else None)
     except Rejected:
         return None

@@ -52,9 +52,10 @@ def hypergeometric(p: int, *a: Formula) -> tuple[Formula, ...]:
 Domain = Callable[..., tuple[Formula, ...]]
 ANYWHERE: Domain = lambda *a: ()
 DOMAINS: dict[str, Domain] = {  # where a function is defined; a head that is not here is defined nowhere a law could use it
-    **dict.fromkeys("exp sin cos sinh cosh sinc erf erfc erfi abs re im conj sign arg floor ceiling asinh sqrt asin acos acosh".split(), ANYWHERE),
+    **dict.fromkeys("exp sin cos sinh cosh sinc erf erfc erfi abs re im conj sign floor ceiling asinh sqrt asin acos acosh".split(), ANYWHERE),
     **dict.fromkeys("add sub mul neg num sym const Si Shi airyai airybi airyaiprime airybiprime max min heaviside fibonacci lucas".split(), ANYWHERE),
-    "log": lambda z: (ne(z, 0),), "gamma": lambda z: (pole_free(z),), "factorial": lambda z: (pole_free(z + 1),),
+    "log": lambda z: (ne(z, 0),), "arg": lambda z: (ne(z, 0),), "acot": lambda z: (ne(1 + z ** 2, 0),), "acoth": lambda z: (ne(1 - z ** 2, 0),),
+    "asec": lambda z: (ne(z, 0),), "acsc": lambda z: (ne(z, 0),), "gamma": lambda z: (pole_free(z),), "factorial": lambda z: (pole_free(z + 1),),
     "digamma": lambda z: (pole_free(z),), "polygamma": lambda m, z: (lift(0) <= m, pole_free(z)), "loggamma": lambda z: (pole_free(z),),
     "zeta": lambda s, *a: (ne(s, 1), *map(pole_free, a)), "harmonic": lambda n, *m: (pole_free(n + 1),), "dirichlet_eta": ANYWHERE,
     "stieltjes": lambda n, *a: (lift(0) <= n, *map(pole_free, a)), "bernoulli": lambda n, *x: (lift(0) <= n,),
