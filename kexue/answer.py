@@ -10,6 +10,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from .messages import MESSAGES, say
+from .phrases import said
 
 Record = dict[str, Any]
 SCHEMA = "kexue.result/1"
@@ -47,17 +48,18 @@ def rows(record: Record, lang: str) -> list[tuple[str, str]]:
     read, verdict = record.get("read") or {}, record["verdict"]
     if record.get("place"):
         out.append(("source", place(record)))
-    out.append(("read-as", clean(read.get("text") or record.get("text") or "-")))
+    zh = "_zh" if lang == "zh" else ""
+    out.append(("read-as", clean(read.get(f"text{zh}") or read.get("text") or record.get("text") or "-")))
     if verdict is None:
         return [*out, ("verdict", say(f"a-{record['kind']}", lang))]
     out.append(("verdict", say(verdict, lang)))
     if verdict == "unreadable":
-        out += [("because", clean(p)) for p in record.get("problems", [])]
+        out += [("because", clean(said(p, lang))) for p in record.get("problems", [])]
         return out if record.get("place") else [*out, ("place", str(record["column"]))]
-    said = read.get("scope_zh") if lang == "zh" else record["scope"]
-    if said:
-        out.append(("holds", said))
-    conditions = record["conditions"]
+    scope = read.get("scope_zh") if zh else record["scope"]
+    if scope:
+        out.append(("holds", scope))
+    conditions = record.get(f"conditions{zh}", record["conditions"])
     if conditions:
         out.append(("provided", say("comma", lang).join(conditions)))
     if verdict in ("proved", "refuted", "vacuous", "supported"):
@@ -66,11 +68,14 @@ def rows(record: Record, lang: str) -> list[tuple[str, str]]:
     if counter:
         out += [("counterexample", f"{name} = {value}") for name, value in counter["at"].items()]
         out += [("left", counter["lhs"]), ("right", counter["rhs"])]
+    if (region := record.get("elsewhere")) is not None:
+        key = "elsewhere-points" if region["certificate"] is None else "elsewhere-proved"
+        out.append(("elsewhere", say(key, lang, condition=region[f"condition{zh}"], n=region["points"])))
     if verdict in ("undecided", "supported") and record["reason"]:
         key = f"reason-{record['reason']}"
         out.append(("because", say(key, lang) if key in MESSAGES else record["reason"]))
-        out += [("tried", clean(t)) for t in record.get("tried", [])]
-    out += [("noticed", clean(p)) for p in record.get("problems", [])]
+        out += [("tried", clean(said(t, lang))) for t in record.get("tried", [])]
+    out += [("noticed", clean(said(p, lang))) for p in record.get("problems", [])]
     if record["certificate"]:
         out.append(("certificate", record["certificate"]["id"]))
     if record.get("repeat"):

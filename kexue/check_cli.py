@@ -24,6 +24,7 @@ DECLARATIONS = ("real", "positive", "complex", "integer", "natural", "matrix", "
 VERDICTS = ("proved", "refuted", "supported", "undecided", "vacuous", "unreadable")
 FORMATS = ("text", "json", "jsonl", "junit", "markdown")
 UNITS = {"": 1, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "kb": 10 ** 3, "mb": 10 ** 6, "gb": 10 ** 9}
+NAMED = re.compile(r"[\w./ -]+\.(txt|jsonl|ndjson|md|markdown)", re.IGNORECASE)  # a file, whether it is there or not
 NOTHING = re.compile(rb"\s*(#.*)?", re.DOTALL)
 
 
@@ -163,8 +164,11 @@ def _statements(inputs: list[Source], options: list[tuple[str, str]], crew: Crew
 
 
 def _post(name: str, lang: str) -> str:
+    """The text of a post, and no more of it than is needed to see that it is too long."""
+    from .checking.claims import POST
     try:
-        return Path(name).read_text(encoding="utf-8")
+        with open(name, encoding="utf-8", newline="") as file:
+            return file.read(POST)
     except (OSError, UnicodeDecodeError) as err:
         raise click.UsageError(say("check-file", lang, name=name, error=str(err))) from err
 
@@ -176,6 +180,8 @@ def _input(item: str, jsonl: bool, lang: str) -> Source:
         is_file = Path(item).is_file()
     except (OSError, ValueError):  # too long for a name, or not one
         is_file = False
+    if not is_file and not jsonl and NAMED.fullmatch(item):
+        raise click.UsageError(say("check-no-file", lang, name=item))
     if not is_file and not jsonl:
         return "latex" if "\\" in item else "formula", item
     suffix = Path(item).suffix.lower()

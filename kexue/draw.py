@@ -21,6 +21,7 @@ from .formula import RELATIONS, Formula, children, free_symbols, lift
 from .kernel import Rejected
 from .kernel.balls import UNDEFINED
 from .kernel.special import At, value
+from .sample.structured import isolated
 
 F = Fraction
 Values = dict[str, Any]

@@ -81,9 +81,10 @@ class Post(pytest.File):  # type: ignore[misc]
     """A post; its items are the claims that it displays, and what in it cannot be read."""
 
     def collect(self) -> Iterator[Claim]:
-        from .checking.claims import said
+        from .checking.claims import POST, said
         try:
-            text = self.path.read_text(encoding="utf-8")
+            with open(self.path, encoding="utf-8", newline="") as file:
+                text = file.read(POST)
         except (OSError, UnicodeDecodeError) as err:
             raise self.CollectError(f"{self.path.name} cannot be read: {err}") from err
         taken: set[str] = set()

@@ -101,6 +101,7 @@ def test_an_edited_file_is_read_anew_within_the_same_second(make: Make) -> None:
     ("raise SystemExit(3)\n", "proofs/one.py:1: the file does not load: SystemExit: 3"),
     ("x = 1\n", "proofs/one.py:1: sets no `article = Article"),
     (PROOF.partition("@statement")[0], "proofs/one.py:1: states no claim"),
+    (PROOF.replace("x = real", "claims = 0\nx = real"), "proofs/one.py:1: says `claims = 0`, yet states some"),
     (PROOF.replace("def second", "def first"), "proofs/one.py:14: the name first is taken by line 9"),
     (PROOF.replace("yield holds(eq(x, x), (", "yield holds(eq(x, 0.5), ("), "proofs/one.py:10: the file does not load: TypeError: 0.5"),
     (PROOF.replace(", near_miss=near_miss(eq(x, x + 1), (\"no\", \"否\"))", ""), "proofs/one.py:8: the file does not load: TypeError"),
@@ -113,6 +114,11 @@ def test_faults_of_a_proof_file(make: Make, text: str, message: str) -> None:
     assert said.startswith(message), said
     assert ";" in said  # what to do about it
     assert [a.stem for a in articles(root, "two")] == ["two"]  # the others are not held up
+
+
+def test_an_article_that_says_so_has_no_claims(make: Make) -> None:
+    found, = articles(make(one=PROOF.partition("@statement")[0] + "claims = 0\n"))
+    assert (found.claims, found.numerics) == ((), None)
 
 
 @pytest.mark.parametrize(("text", "message"), [

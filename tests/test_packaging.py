@@ -98,7 +98,7 @@ def test_every_dependency_is_pinned_exactly() -> None:
     pins = dict(s.split("==") for s in lines)
     assert len(pins) == len(lines) and pins["torch"] == "2.13.0"
     groups = PROJECT["dependency-groups"]
-    assert PROJECT["project"]["optional-dependencies"] == {"bench": groups["bench"]}  # for those who install the package
+    assert PROJECT["project"]["optional-dependencies"] == {name: groups[name] for name in ("bench", "ephemeris")}  # for those who install the package
     wanted = [*PROJECT["project"]["dependencies"], *(d for group in groups.values() for d in group)]
     assert [d for d in wanted if plain(d) not in pins] == []
     assert {"matplotlib", "mpmath", "python-flint"} <= {plain(d) for d in wanted}

@@ -66,6 +66,17 @@ def index(records: list[dict[str, Any]], lang: str = "en") -> str:
     return markdown.index_page([SimpleNamespace(stem="stem", article=ARTICLE, records=records)], lang)
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_an_article_without_claims_says_so_and_is_not_counted(lang: str) -> None:
+    alone = markdown.article_page("calm", ARTICLE, [], [], [], lang)
+    assert say("nothing", lang) in alone and say("not_measured", lang) not in alone and "|---|" not in alone.replace(" ", "")
+    both = [SimpleNamespace(stem=stem, article=ARTICLE, records=records) for stem, records in (("calm", []), ("stem", [record()]))]
+    index = markdown.index_page(both, lang)
+    assert say("index.lead", lang, claims=1, articles=1) in index
+    assert say("nothing.short", lang) in index and "### [" in index and index.count("(calm") == 1
+
+
+
 # --------------------------------------------------------------------------------------------------------------- words
 def test_every_string_exists_in_both_languages_with_the_same_placeholders() -> None:
     for key, pair in WORDS.items():

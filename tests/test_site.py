@@ -400,6 +400,14 @@ def test_index_counts_lists_and_reasons(files: dict[str, bytes | str]) -> None:
     assert "undecided" not in zh and "proved" not in zh
 
 
+def test_an_article_without_claims_says_so_and_is_not_counted() -> None:
+    made = pages([*sample(), ArticleData("calm", article(29), [], [], [], [])])
+    alone, index = page(made, "calm.en.html"), page(made, "index.en.html")
+    assert "Nothing to verify" in alone and "not measured" not in alone
+    read(alone)
+    assert "nothing to verify" in index and words(index).count("of 2 articles") == words(page(pages(sample()), "index.en.html")).count("of 2 articles") > 0
+
+
 def test_a_verdict_is_a_shape_and_a_word(files: dict[str, bytes | str]) -> None:
     for name in files:
         if name.endswith(".html"):

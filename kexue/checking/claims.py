@@ -11,6 +11,7 @@ from .pool import Crew, Limits, Task
 Record = dict[str, Any]
 EMPTY: Record = {"id": None, "verdict": "undecided", "scope": None, "conditions": [], "method": None, "certificate": None,
                  "counterexample": None, "reason": None}
+POST = (1 << 22) + 1  # characters of a post that are taken in: one more than are read
 LOST = {"time": "time-limit", "memory": "memory-limit", "died": "crash"}
 
 
@@ -58,7 +59,7 @@ def stated(items: Iterable[Record], file: str | None = None) -> Iterator[Task]:
                 "problems": [item["what"], *item["readings"]]}}
         else:
             yield {"kind": "ready", "record": EMPTY | common | {"id": item["label"], "verdict": None, "kind": item["kind"],
-                                                                "read": {"text": item["text"]}}}
+                                                                "read": {"text": item["text"], "text_zh": item["text_zh"]}}}
 
 
 def check_all(tasks: Iterable[Task], limits: Limits, crew: Crew | None = None) -> Iterator[Record]:

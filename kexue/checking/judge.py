@@ -6,6 +6,7 @@ A record has the fields id, verdict, scope, conditions, method, certificate, cou
 from __future__ import annotations
 
 import json
+import time
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
@@ -49,8 +50,11 @@ def answer(task: Record, say: Say = lambda record: None) -> Record:
     try:
         heading = head(reading, task)
         say(heading)
+        since = time.monotonic()
         found = decide(reading.goal, float(task["seconds"]), proving=not task.get("again"))
-        return heading | body(found, LOST.get(task.get("because", "")), task)
+        record = heading | body(found, LOST.get(task.get("because", "")), task)
+        left = float(task["seconds"]) - (time.monotonic() - since)
+        return record | elsewhere(found, left / 4) if task.get("full") and left > 1 else record
     except Contradiction as err:
         return EMPTY | {"id": reading.id, "reason": "contradiction", "error": str(err)}
     except MemoryError:
@@ -73,12 +77,13 @@ def _read(task: Record) -> Reading:
 
 def items(task: Record) -> list[Record]:
     """What a LaTeX formula or a post says, each statement as a plain dict; what cannot be read says why."""
-    from ..read import latex, markdown
+    from ..read import latex as latex_reader
+    from ..read import markdown
     options = [(option, value) for option, value in task["declare"]]
     try:
         if task["form"] == "latex":
             declared = declare(options)
-            found = latex.read(task["text"], declared)
+            found = latex_reader.read(task["text"], declared)
             return [_joined(found, declared)] if task.get("joined") else [_item(r, declared, None) for r in found]
         post = markdown.read_post(task["text"], options)
     except (Unreadable, RecursionError, MemoryError) as err:
@@ -95,7 +100,9 @@ def items(task: Record) -> list[Record]:
 def _item(reading: Any, declared: Declared, label: str | None) -> Record:
     goal: Goal = reading.goal(declared)
     data = Goal(concerning(goal), goal.claim).data() if reading.kind == "claim" else None
-    return {"kind": reading.kind, "goal": data, "text": reading.text, "line": reading.line, "column": reading.column, "label": label}
+    from ..read.latex import said
+    zh = said(reading.kind, reading.formula, reading.hypotheses, "zh")
+    return {"kind": reading.kind, "goal": data, "text": reading.text, "text_zh": zh, "line": reading.line, "column": reading.column, "label": label}
 
 
 def _joined(found: list[Any], declared: Declared) -> Record:
@@ -134,7 +141,7 @@ def head(reading: Reading, task: Record) -> Record:
     goal = reading.goal
     read = {"text": phrase(goal.claim)}
     if task.get("full"):
-        read |= {"latex": latex(goal.claim), "scope_zh": scope(goal, "zh")}
+        read |= {"latex": latex(goal.claim), "text_zh": phrase(goal.claim, "zh"), "scope_zh": scope(goal, "zh")}
     record: Record = EMPTY | task.get("common", {}) | {"id": reading.id, "scope": scope(goal, "en"), "read": read}
     return record | ({"problems": list(reading.problems)} if reading.problems else {})
 
@@ -148,7 +155,20 @@ def body(found: Answer, because: str | None, task: Record) -> Record:
     return {"verdict": found.verdict, "conditions": [phrase(c) for c in found.conditions], "method": found.method,
             "certificate": certificate, "counterexample": point,
             "reason": reason, "trust": found.trust, "tried": list(found.tried)} | (
-                {"conditions_latex": [latex(c) for c in found.conditions]} if task.get("full") else {})
+                {"conditions_latex": [latex(c) for c in found.conditions],
+                 "conditions_zh": [phrase(c, "zh") for c in found.conditions]} if task.get("full") else {})
+
+
+def elsewhere(found: Answer, seconds: float) -> Record:
+    """Where a refuted claim does hold, as far as that is known."""
+    from .where import where
+    if found.counterexample is None or found.scope.claim.head == "and" or found.certificate is None or found.certificate["way"] is not None:
+        return {}
+    region = where(found.scope, found.counterexample.certificate, seconds)
+    if region is None:
+        return {}
+    return {"elsewhere": {"condition": phrase(region.condition), "condition_zh": phrase(region.condition, "zh"), "points": region.points,
+                          "certificate": region.certificate}}
 
 
 # -------------------------------------------------------------------------------------------------------------- recheck
@@ -203,7 +223,19 @@ def _wrong(data: Record, certificate: Record, line: str | None) -> str | None:
         if not isinstance(told, dict) or told.keys() != {"at", "lhs", "rhs"} or told["at"] != at or not (
                 alike(told["lhs"], lhs) and alike(told["rhs"], rhs)):
             return "the counterexample is not that of the witness"
+        return _narrow(data.get("elsewhere"), goal)
     return None
+
+
+def _narrow(told: Any, goal: Goal) -> str | None:
+    """What is wrong with the region in which a refuted claim is said to be proved."""
+    if told is None or told["certificate"] is None:
+        return None
+    narrow = Goal.of(told["certificate"]["goal"])
+    more = narrow.hyps[len(goal.hyps):]
+    if narrow != Goal((*goal.hyps, *more), goal.claim) or phrase(more[0] if len(more) == 1 else Formula("and", more)) != told["condition"]:
+        return "the certificate of the region belongs to another claim"
+    return "the region needs more conditions" if recheck("proved", told["certificate"]).conditions else None
 
 
 def alike(one: Any, other: str) -> bool:

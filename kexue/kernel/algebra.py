@@ -14,9 +14,10 @@ from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
 from .verdict import Rejected
 
-Mono = tuple[tuple[str, Fraction], ...]
+Mono = tuple[tuple[str, Any], ...]  # exponents: integers or fractions
 Poly = dict[Mono, Fraction]
 UNIT: Mono = ()
+ZERO = Fraction(0)
 WORK, LARGE = 5 * 10 ** 4, 5000  # steps of one normal form, largest exponent
 NEGATED = {"": "", "=": "=", "!=": "!=", ">": "<", "<": ">", ">=": "<=", "<=": ">="}
 
@@ -46,7 +47,7 @@ def plus(*ps: Poly) -> Poly:
     out: Poly = {}
     for p in ps:
         for m, c in p.items():
-            out[m] = out.get(m, Fraction(0)) + c
+            out[m] = out[m] + c if m in out else c
     return {m: c for m, c in out.items() if c}
 
 
@@ -72,20 +73,33 @@ def show(r: Rat) -> str:
 def flint_forms(p: Poly, q: Poly) -> tuple[tuple[fmpq_mpoly, fmpq_mpoly], Callable[[fmpq_mpoly], Poly]]:
     """p and q times one monomial that clears negative and fractional exponents, as polynomials of flint, and the way back.
     A quotient of the two, or of both by a common factor, is not affected by the monomial."""
-    names = sorted({a for f in (p, q) for m in f for a, _ in m})
-    scale = lcm(*(k.denominator for f in (p, q) for m in f for _, k in m))
-    low = {a: min(Fraction(0), *(dict(m).get(a, Fraction(0)) for f in (p, q) for m in f)) for a in names}
-    if max((abs(k) * scale for f in (p, q) for m in f for _, k in m), default=0) > 10 ** 6:
+    low: dict[str, Fraction] = {}
+    scale, most = 1, Fraction(0)
+    for f in (p, q):
+        for m in f:
+            for a, k in m:
+                low[a] = min(low.get(a, ZERO), k)
+                most = max(most, abs(k))
+                scale = scale if k.denominator == 1 else lcm(scale, k.denominator)
+    names = sorted(low)
+    if most * scale > 10 ** 6:
         raise Rejected("exponents with a common denominator this large")
     ring = fmpq_mpoly_ctx.get(tuple(f"v{i}" for i in range(len(names))), Ordering.lex)
+    place = {a: i for i, a in enumerate(names)}
+    start = [int(-low[a] * scale) for a in names]
 
     def form(f: Poly) -> fmpq_mpoly:
-        return ring.from_dict({tuple(int((dict(m).get(a, Fraction(0)) - low[a]) * scale) for a in names): fmpq(c.numerator, c.denominator)
-                               for m, c in f.items()})
+        terms = {}
+        for m, c in f.items():
+            e = list(start)
+            for a, k in m:
+                e[place[a]] += k.numerator * (scale // k.denominator)
+            terms[tuple(e)] = fmpq(c.numerator, c.denominator)
+        return ring.from_dict(terms)
 
     def back(f: fmpq_mpoly) -> Poly:
-        return {tuple((a, Fraction(int(k), scale)) for a, k in zip(names, e, strict=True) if k): Fraction(int(c.p), int(c.q))
-                for e, c in f.to_dict().items()}
+        return {tuple((a, int(k) if scale == 1 else Fraction(int(k), scale)) for a, k in zip(names, e, strict=True) if k):
+                Fraction(int(c.p), int(c.q)) for e, c in f.to_dict().items()}
     return (form(p), form(q)), back
 
 
@@ -111,7 +125,7 @@ class Algebra:
     def reduced(self, powers: dict[str, Fraction], depth: int = 0) -> Poly:
         """One monomial after the built-in relations and the equations among the hypotheses."""
         self.tick()
-        factor, out, extra = Fraction(1), dict[str, Fraction](), list[Poly]()
+        factor, out, extra = Fraction(1), dict[str, Any](), list[Poly]()
         for a, k in powers.items():
             kind, data = self.atoms[a][:2]
             if kind == "i":
@@ -127,7 +141,7 @@ class Algebra:
                 n = int(k) if kind == "root" else int(k) // 2 * 2
                 extra, k = extra + [data] * n, k - n
             if k:
-                out[a] = k
+                out[a] = k.numerator if k.denominator == 1 else k  # whole exponents are integers: their hashes are cheap
         if depth > 200:
             raise Rejected("the equations among the hypotheses do not terminate as rewrite rules")
         for left, right in self.rules:
@@ -180,6 +194,8 @@ class Algebra:
 
     def quotient(self, p: Poly, q: Poly) -> Poly | None:
         """p / q where q divides p, up to a monomial."""
+        if not {a for m in q for a, _ in m} <= {a for m in p for a, _ in m}:
+            return None
         (u, v), back = flint_forms(p, q)
         w, rest = divmod(u, v)
         return back(w) if not rest else None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from typing import Any
 
 from ..certificates import Goal
 from ..formula import BINDERS, RELATIONS, Formula, I, call, children, free_symbols, lift, ne, pi, rebuild
+from .algebra import const
 from .diff import read
 from .laws import strict
 from .logic import NONE, Result, Subgoals, relation
@@ -118,7 +120,7 @@ def replaced(f: Formula, old: Formula, new: Formula) -> Formula:
 
 def rewrite(goal: Goal, data: dict[str, Any]) -> Result:
     """Equals for equals in the claim: each entry of `by` is the number of an equation among the hypotheses, and whether its left side
-    is replaced (or its right side).  Where the hypotheses hold both sides of the equation are defined, and they are equal; so the new
+    is replaced (or its right side); those in `forget` are left out afterwards.  Where the hypotheses hold both sides of the equation are defined, and they are equal; so the new
     claim is defined wherever the old one is, and says the same."""
     claim = goal.claim
     for k, forwards in data["by"]:
@@ -126,7 +128,7 @@ def rewrite(goal: Goal, data: dict[str, Any]) -> Result:
             raise Rejected("terms are replaced by an equation among the hypotheses")
         left, right = goal.hyps[k].args if forwards else goal.hyps[k].args[::-1]
         claim = replaced(claim, left, right)
-    return Accepted(), {"then": (Goal(goal.hyps, claim), NONE)}
+    return Accepted(), {"then": (Goal(tuple(h for k, h in enumerate(goal.hyps) if k not in data["forget"]), claim), NONE)}
 
 
 def defined(goal: Goal, data: dict[str, Any]) -> Result:
@@ -158,7 +160,7 @@ def angle(goal: Goal, data: dict[str, Any]) -> Result:
         if not set(free_symbols(w)) <= set(free_symbols(goal.claim)) or abs(c) > 8:
             raise Rejected("an angle is not one of the claim, or its multiple is too large")
         total_, product = total_ + c * call("arg", w), product * w ** c if c > 0 else product / w ** -c
-        if n.sign(n.scalar(w)) not in HOLDS["ne"]:
+        if n.sign_of(w) not in HOLDS["ne"]:
             subs[f"given{j}"] = (Goal(goal.hyps, ne(w, 0)), NONE)
     if times < 1 or not n.real(n.scalar(t)) or not set(free_symbols(t)) <= set(free_symbols(goal.claim)):
         raise Rejected("the rest of an angle has to be real")
@@ -180,4 +182,30 @@ def magnitude(goal: Goal, data: dict[str, Any]) -> Result:
                                                       "below": (Goal(goal.hyps, Formula(h, (-u, right))), NONE)}
 
 
-__all__ = ["angle", "defined", "magnitude", "rewrite", "split"]
+def linear(goal: Goal, data: dict[str, Any]) -> Result:
+    """right - left = sum of c_k (b_k - a_k) + rest, c_k >= 0, over hypotheses a_k < b_k or a_k <= b_k, and rest >= 0; strict if a hypothesis
+    with c_k > 0 is, or rest > 0."""
+    left, right = relation(goal, "lt", "le")
+    n = Normal(goal.hyps)
+    rest, strictly = n.sub(n.scalar(right), n.scalar(left)), False
+    for k, c in data["terms"]:
+        h, weight = goal.hyps[k], Fraction(c)
+        if h.head not in ("lt", "le") or k < 0 or weight < 0:
+            raise Rejected("a multiple of an inequality among the hypotheses is needed")
+        rest = n.sub(rest, n.mul(const(weight), n.sub(n.scalar(h.args[1]), n.scalar(h.args[0]))))
+        strictly |= h.head == "lt" and weight > 0
+    s = n.sign(rest)
+    if s not in HOLDS["le"] or goal.claim.head == "lt" and not (strictly or s == ">"):
+        raise Rejected("the inequalities do not add up to the claim")
+    return Accepted(conditions=tuple(n.conditions)), {}
+
+
+def absurd(goal: Goal, data: dict[str, Any]) -> Result:
+    """Anything, where the opposite of one hypothesis follows from the others."""
+    k = int(data["hyp"])
+    if not 0 <= k < len(goal.hyps) or (opposite := positive(goal.hyps[k], True)).head not in RELATIONS:
+        raise Rejected("there is no such hypothesis, or it has no opposite")
+    return Accepted(), {"then": (Goal((*goal.hyps[:k], *goal.hyps[k + 1:]), opposite), NONE)}
+
+
+__all__ = ["absurd", "angle", "defined", "linear", "magnitude", "rewrite", "split"]

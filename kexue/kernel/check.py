@@ -24,6 +24,7 @@ RULES: dict[str, Any] = {
     "generic": generic.generic, "parametrise": generic.parametrise, "residues": generic.residues, "twosided": generic.twosided,
     "valuations": valuations.valuations, "divisibility": generic.divisibility,
     "split": branches.split, "defined": branches.defined, "rewrite": branches.rewrite, "angle": branches.angle, "magnitude": branches.magnitude,
+    "linear": branches.linear, "absurd": branches.absurd,
 }
 DEPTH = 60
 EXPONENT = re.compile(r"\s*[-+]?[\d_.]*[eE][-+]?[\d_]+\s*")

@@ -33,6 +33,7 @@ FORMATS = ("binary16", "bfloat16", "binary32", "binary64")
 
 def admitted(goal: Goal) -> Goal:
     """The goal with every d/dx carried out.  Rejected unless it is well formed and every name has one sort."""
+    goal = Goal(tuple(map(put_in, goal.hyps)), put_in(goal.claim))
     sorts_of(goal)
     return Goal(tuple(map(expanded, goal.hyps)), expanded(goal.claim))
 
@@ -45,6 +46,20 @@ def sorts_of(goal: Goal) -> dict[str, Any]:
             refuse(f)
         well_formed(f, {}, sorts)
     return sorts
+
+
+def put_in(f: Formula, known: dict[int, Formula] | None = None) -> Formula:
+    """f with the values of Subs(g, x, c) put in, after the derivatives in g are carried out; each shared part is looked at once."""
+    known = {} if known is None else known
+    if id(f) not in known:
+        kids = children(f)
+        new = [put_in(k, known) for k in kids]
+        if f.head == "subs":
+            body, var, value = new
+            known[id(f)] = substitute(expanded(body), {var.args[0]: value})
+        else:
+            known[id(f)] = f if all(a is b for a, b in zip(kids, new, strict=True)) else rebuild(f, new)
+    return known[id(f)]
 
 
 def read(data: Any, goal: Goal) -> Formula:

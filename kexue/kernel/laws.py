@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
 from ..certificates import Goal
-from ..formula import BINDERS, Formula, children, free_symbols, lift, ne, substitute
+from ..formula import BINDERS, Formula, children, eq, free_symbols, lift, ne, substitute
 from .algebra import UNIT, poly
 from .diff import ARITY, expanded, read
 from .logic import NONE, Result, Subgoals, fits, follows, same
@@ -14,6 +15,7 @@ from .normal import HOLDS, Normal
 from .theory import DOMAINS, LAWS, pole_free
 from .verdict import Accepted, Rejected
 
+NEGATION: dict[str, Callable[[Formula, Formula], Formula]] = {"eq": ne, "ne": eq, "le": lambda a, b: b < a, "lt": lambda a, b: b <= a}
 CHOOSING = ("piecewise", "and", "or", "not", "every")
 STRICT = frozenset("eq ne lt le add sub mul div neg num sym const".split())
 
@@ -92,6 +94,8 @@ def holds(n: Normal, c: Formula) -> bool:
     z = poles_of(c)
     if z is not None and free_of_poles(n, z) or follows(n, c):
         return True
+    if c.head == "not" and c.args[0].head == "and":  # one of the parts fails
+        return any(holds(n, NEGATION[p.head](*p.args)) for p in c.args[0].args if p.head in NEGATION)
     return c.head == "ne" and c.args[1] == lift(0) and nonzero(n, c.args[0])
 
 

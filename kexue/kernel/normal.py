@@ -19,8 +19,9 @@ from .sums import ZeroPower
 from .values import value
 from .verdict import Rejected
 
-ODD = ("Si", "erf", "atan", "asin", "asinh", "atanh", "sign")
-AT_ZERO = {"Si": 0, "erf": 0, "atan": 0, "asin": 0, "asinh": 0, "atanh": 0, "erfc": 1, "hyp1f1": 1, "lambertw": 0}
+ODD = ("Si", "Shi", "erf", "erfi", "atan", "asin", "asinh", "atanh", "sign")
+ENTIRE = ("Si", "Shi", "erf", "erfi")
+AT_ZERO = {"Si": 0, "Shi": 0, "erf": 0, "erfi": 0, "atan": 0, "asin": 0, "asinh": 0, "atanh": 0, "erfc": 1, "hyp1f1": 1, "lambertw": 0}
 REAL = frozenset("abs sign floor ceiling max min re im conj arg atan acot asinh coth sech csch sinc erf erfc erfi Si Shi digamma "
                  "binomial heaviside hyp1f1".split())  # at all real arguments
 ALWAYS_REAL = ("abs", "re", "im", "arg")
@@ -127,18 +128,19 @@ class Normal(Parts):
         self.fresh += 1
         token = f"⟨{self.fresh:06d}⟩"
         ends = [None if e in (oo, *MINUS_OO) else self.scalar(e) for e in (lo, hi)]
-        if not all(self.real(e) for e in ends if e is not None):
-            raise Rejected("an integral between ends that are not known to be real")
-        known, low, high = list(self.facts), *ends
+        straight = not all(self.real(e) for e in ends if e is not None)  # along the segment between complex ends
+        if straight and None in ends:
+            raise Rejected("an integral to infinity from an end that is not known to be real")
+        known, low, high = list(self.facts), *(ends if not straight else (None, None))
         if low is not None and (hi == oo or high is not None and self.nonneg(self.sub(high, low))):  # almost everywhere between the ends
             self.param[token] = self.add(low, self.atom(token, "sym", None, ">"))
             if high is not None:
                 self.facts.append((self.sub(high, self.param[token]).num, True)) if self.sub(high, low).den == poly(1) else None
-        inner = self.scalar(substitute(body, {var.args[0]: Formula("sym", (token, "real"))}))
+        inner = self.scalar(substitute(body, {var.args[0]: Formula("sym", (token, "complex" if straight else "real"))}))
         self.facts = known
         self.param.pop(token, None)
         shown = ["oo" if e is None else show(e) for e in ends]
-        return self.atom(f"integral[{shown[0]}..{shown[1]}]({self.closed(show(inner), token)})", "fn", real=self.real(inner))
+        return self.atom(f"integral[{shown[0]}..{shown[1]}]({self.closed(show(inner), token)})", "fn", real=not straight and self.real(inner))
 
     def opaque(self, head: str, *args: Rat) -> Rat:
         last = args[-1]
@@ -146,11 +148,11 @@ class Normal(Parts):
             known = value(head, *(u.num.get(UNIT, Fraction(0)) for u in args))
             if known is not None:
                 return const(known)
-        if head == "conj" and self.real(last):
-            return last
+        if head in ("conj", "re", "im") and self.real(last):
+            return last if head != "im" else const(0)
         if head in AT_ZERO and not last.num and (len(args) == 1 or head == "hyp1f1"):
             return const(AT_ZERO[head])
-        if head in ODD and last.num and last.num[max(last.num)] < 0 and self.real(last):  # on a branch cut the two may differ
+        if head in ODD and last.num and last.num[max(last.num)] < 0 and (head in ENTIRE or self.real(last)):  # on a branch cut the two may differ
             return self.neg(self.opaque(head, self.neg(last)))
         if head == "atan" and last == const(1):
             return self.mul(const(Fraction(1, 4)), self.scalar(Formula("const", ("pi",))))
@@ -229,7 +231,7 @@ class Normal(Parts):
         if b.den != poly(1):
             if not positive or self.poly_sign(b.den) != ">":
                 if not self.whole(e):
-                    raise Rejected(f"the power of a quotient of unknown sign: {show(b)}")
+                    return self.power_of_quotient(b, e)
             return self.mul(self.raise_to(Rat(b.num, poly(1)), e, None), self.power(self.raise_to(Rat(b.den, poly(1)), e, None), -1))
         if not fixed:
             if self.whole(e):

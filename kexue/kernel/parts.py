@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from flint import fmpq, fmpz
 
-from .algebra import UNIT, Poly, Rat, const, flint_forms, lowest, poly, scaled, show
+from ..formula import Formula
+from .algebra import UNIT, Poly, Rat, const, flint_forms, lowest, plus, poly, scaled, show
 from .infinite import Infinite
 from .verdict import Rejected
 
@@ -37,6 +38,20 @@ class Parts(Infinite):
             return True
         turned = self.conjugated(r)
         return turned is not None and self.zero(self.sub(r, turned))
+
+    def poly_sign(self: Normal, p: Poly, depth: int = 2) -> str:  # type: ignore[misc, override]
+        s = Infinite.poly_sign(self, p, depth)
+        if s or depth < 2 or not any(a == "#i" for m in p for a, _ in m) or any(a != "#i" and not self.atoms[a].real for m in p for a, _ in m):
+            return s
+        turned = {m: -c if ("#i", Fraction(1)) in m else c for m, c in p.items()}  # a + ib is not 0 where a or b is not
+        parts = [plus(p, turned), self.times(plus(p, scaled(turned, -1)), {(("#i", Fraction(1)),): Fraction(-1)})]
+        return "!=" if any(Infinite.poly_sign(self, q) in (">", "<", "!=") for q in parts) else ""
+
+    def sign_of(self: Normal, f: Formula) -> str:  # type: ignore[misc, override]
+        s = Infinite.sign_of(self, f)
+        if s in ("", ">=", "<=") and (f.head == "exp" or f.head in ("sqrt", "abs", "conj") and self.sign_of(f.args[0]) in (">", "<", "!=")):
+            return s[:1] or "!="  # an exponential is not 0; a root, a modulus or a conjugate is 0 at 0 only
+        return s
 
     def conjugated(self: Normal, r: Rat) -> Rat | None:  # type: ignore[misc]
         """The conjugate, if every atom is real, i, or an exponential of what has a conjugate; otherwise None."""
@@ -147,22 +162,23 @@ class Parts(Infinite):
         return self.mul(out, self.number_power(c, Fraction(1, 2)))
 
     def log(self: Normal, u: Rat) -> Rat:  # type: ignore[misc]
+        """log u, where it is defined: u is not 0."""
         if not u.num:
             raise Rejected("log 0")
         s = self.sign(u)
-        if s == "<":  # log(-v) = log v + i pi for v > 0
+        if s in DOWN:  # log(-v) = log v + i pi for v > 0
             return self.add(self.log(self.neg(u)), self.mul(self.imaginary(), self.atom("#pi", "sym", None, ">")))
         if u.den != poly(1):
-            if self.poly_sign(u.num) == self.poly_sign(u.den) == ">":
+            if self.poly_sign(u.num) in UP and self.poly_sign(u.den) in UP:
                 return self.sub(self.log(Rat(u.num, poly(1))), self.log(Rat(u.den, poly(1))))
             return self.opaque_log(u)
-        if s != ">":
+        if s not in UP:
             over = self.mul(u, self.power(self.imaginary(), 3))
-            if (s := self.sign(over)) not in (">", "<"):
+            if (s := self.sign(over)) not in UP + DOWN:
                 return self.opaque_log(u)
-            quarter = self.mul(const(Fraction(1 if s == ">" else -1, 2)), self.imaginary(), self.atom("#pi", "sym", None, ">"))
-            return self.add(self.log(over if s == ">" else self.neg(over)), quarter)  # log(iv) = log v + i pi/2
-        front = tuple((a, k) for a, k in lowest(u.num) if self.atoms[a].sign == ">")
+            quarter = self.mul(const(Fraction(1 if s in UP else -1, 2)), self.imaginary(), self.atom("#pi", "sym", None, ">"))
+            return self.add(self.log(over if s in UP else self.neg(over)), quarter)  # log(iv) = log v + i pi/2
+        front = tuple((a, k) for a, k in lowest(u.num) if self.atoms[a].sign in (">", ">="))
         lead = content(u.num)
         unit = self.times(u.num, self.over(front, 1 / lead))
         out = const(0) if unit == poly(1) else self.opaque_log(Rat(unit, poly(1)))
@@ -173,15 +189,25 @@ class Parts(Infinite):
             kind, data = self.atoms[a][:2]
             inner = Rat({((a, Fraction(1)),): Fraction(1)}, poly(1))
             part_log = data if kind == "exp" else self.log(Rat(data, poly(1))) if kind == "root" else self.mul(
-                data[1], self.log(data[0])) if kind == "pow" and self.sign(data[0]) == ">" else self.log(const(data)) if kind == "prime" else \
+                data[1], self.log(data[0])) if kind == "pow" and self.sign(data[0]) in UP else self.log(const(data)) if kind == "prime" else \
                 self.opaque_log(inner)
             out = self.add(out, self.mul(const(k), part_log))
         return out
 
     def opaque_log(self: Normal, u: Rat) -> Rat:  # type: ignore[misc]
         s = self.sign(u)
-        big = self.sign(self.sub(u, const(1))) if s == ">" else ""
-        return self.atom(f"log({show(u)})", "log", (u, s == ">"), big if big in (">", ">=", "<", "<=") else "", real=s == ">")
+        big = self.sign(self.sub(u, const(1))) if s in UP else ""
+        return self.atom(f"log({show(u)})", "log", (u, s in UP), big if big in (">", ">=", "<", "<=") else "", real=s in UP)
+
+    def power_of_quotient(self: Normal, b: Rat, e: Rat) -> Rat:  # type: ignore[misc]
+        """(p/q)^e = (p conj q)^e / |q|^(2e), as |q|^2 > 0."""
+        turned = self.conjugated(Rat(b.den, poly(1)))
+        if turned is None or turned.den != poly(1):
+            raise Rejected(f"the power of a quotient of unknown sign: {show(b)}")
+        top, size = self.mul(Rat(b.num, poly(1)), turned), self.modulus(Rat(b.den, poly(1)))
+        if len(size.num) != 1 or size.den != poly(1) or any(self.atoms[a].sign not in (">", ">=") for a, _ in next(iter(size.num))):
+            raise Rejected(f"the power of a quotient of unknown sign: {show(b)}")
+        return self.mul(self.raise_to(top, e, None), self.power(self.raise_to(size, self.mul(const(2), e), None), -1))
 
     def principal(self: Normal, b: Rat, c: Fraction) -> Rat | None:  # type: ignore[misc]
         """b^c for b not 0."""

@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import reduce
 from itertools import combinations
 from math import gcd, lcm
-from operator import sub
+from operator import add
 from typing import Any
 
 from flint import fmpz
@@ -21,6 +21,7 @@ from .logic import NONE, Result, Subgoals
 from .normal import HOLDS, Normal
 from .verdict import Accepted, Rejected
 
+Relation = list[tuple[Formula, Formula]]
 Value = Lin | None  # None: the valuation of 0
 FACTORS, CASES = 7, 4000
 CLOSED = frozenset("add sub mul neg abs gcd lcm fibonacci lucas mod totient factorial".split())  # whole numbers of whole numbers
@@ -35,16 +36,16 @@ def valuations(goal: Goal, data: dict[str, Any]) -> Result:
 
     Rational numbers of one sign are equal if at each prime p their valuations v agree; an integer is a multiple of another if its
     valuations are at least as large, and then it is not smaller in absolute value unless it is 0.  v(x y) = v(x) + v(y), v(gcd) = min,
-    v(lcm) = max, v(0) = oo, v >= 0 for integers, and v(x) >= min v(m_i) + v(x_i) for each relation x = sum of m_i x_i.  phi(x) has the
+    v(lcm) = max, v(0) = oo, v >= 0 for integers, and in a relation 0 = sum of m_i x_i no v(m_i x_i) is less than all the others.  phi(x) has the
     factor p^(v - 1) (p - 1) for each p with v >= 1.  All cases are looked at: which factors are 0, the prime divisors of the constants
     and one other prime, which term a minimum is; in each the claim follows from linear inequalities."""
     goals, signed = targets(goal.claim)
-    relations = [(read(t, goal), [(read(m, goal), read(x, goal)) for m, x in terms]) for t, terms in data["relations"]]
+    relations: list[Relation] = [[(read(m, goal), read(x, goal)) for m, x in terms] for terms in data["relations"]]
     n = Normal(goal.hyps)
     n_here = Prime(n, goal, relations)
-    for t, terms in relations:
-        gap = reduce(sub, (m * x for m, x in terms), t)
-        if not terms or not n.zero(n.scalar(gap)) or not all(map(n_here.integral, (t, *(f for pair in terms for f in pair)))):
+    for terms in relations:
+        total = reduce(add, (m * x for m, x in terms))
+        if len(terms) < 2 or not n.zero(n.scalar(total)) or not all(n_here.integral(f) for pair in terms for f in pair):
             raise Rejected("a relation does not hold, or is not between integers")
     n_here.collect([f for g in goals for f in g[1:]])
     before = n_here.constants.copy(), set(n_here.factors)
@@ -93,14 +94,14 @@ def denominators(f: Formula) -> Iterator[Formula]:
 class Prime:
     """The valuations at one prime, in the case that certain factors are 0."""
 
-    def __init__(self, n: Normal, goal: Goal, relations: list[tuple[Formula, list[tuple[Formula, Formula]]]]) -> None:
+    def __init__(self, n: Normal, goal: Goal, relations: list[Relation]) -> None:
         self.n, self.goal, self.relations = n, goal, relations
         self.p = 0
         self.zeros: frozenset[str] = frozenset()
         self.known: dict[Formula, tuple[Fraction, list[tuple[str, int]]]] = {}
         self.factors: dict[str, Poly] = {}
         self.constants: set[int] = set()
-        self.whole = {a for f in (*goal.hyps, goal.claim, *(g for t, ts in relations for g in (t, *(x for r in ts for x in r))))
+        self.whole = {a for f in (*goal.hyps, goal.claim, *(g for terms in relations for pair in terms for g in pair))
                       for g in walk(f) if self.integral(g) and (a := self.single(g))}
         self.cases = 0
         self.mods = list(dict.fromkeys(g for h in (*goal.hyps, goal.claim) for f in self.parts_of(h) for g in walk(f) if g.head == "mod"))
@@ -157,7 +158,7 @@ class Prime:
 
     def collect(self, terms: list[Formula]) -> None:
         """Every factor that occurs."""
-        for f in (*terms, *(g for t, ts in self.relations for g in (t, *(x for r in ts for x in r))), *(g for m in self.mods for g in (m, *m.args))):
+        for f in (*terms, *(g for terms in self.relations for pair in terms for g in pair), *(g for m in self.mods for g in (m, *m.args))):
             self.visit(f)
         for h in self.goal.hyps:
             for f in self.parts_of(h):
@@ -244,9 +245,10 @@ class Prime:
 
     def facts(self, rows: Rows) -> Iterator[Rows]:
         """The cases that the hypotheses and the relations leave, as inequalities."""
-        steps: list[tuple[Formula, list[tuple[Formula, ...]]]] = [(t, [(m, x) for m, x in terms]) for t, terms in self.relations]
+        one = lift(1)
+        steps = [(pair, [other for other in terms if other is not pair]) for terms in self.relations for pair in terms]
         for m in self.mods:
-            steps += [(m, [(m.args[0],), (m.args[1],)]), (m.args[0], [(m,), (m.args[1],)])]
+            steps += [((one, m), [(one, g) for g in m.args]), ((one, m.args[0]), [(one, m), (one, m.args[1])])]
         todo: list[tuple[str, Any]] = [("relation", s) for s in steps]
         for h in self.goal.hyps:
             if not self.satisfiable(h):
@@ -285,8 +287,8 @@ class Prime:
         (kind, what), rest = todo[0], todo[1:]
         if kind == "relation":
             target, terms = what
-            for bound, r in self.least([list(t) for t in terms], rows):
-                for v, s in self.of(target, r):
+            for bound, r in self.least(terms, rows):
+                for v, s in self.total(target, r):
                     yield from self.more(rest, v, bound, s)
         else:
             a, b = what
@@ -307,7 +309,7 @@ class Prime:
         if feasible(new):
             yield from self.apply(rest, new)
 
-    def least(self, terms: list[list[Formula]], rows: Rows) -> Iterator[tuple[Value, Rows]]:
+    def least(self, terms: Relation, rows: Rows) -> Iterator[tuple[Value, Rows]]:
         """The minimum of sums of valuations."""
         product, rest = terms[0], terms[1:]
         for v, r in self.total(product, rows):
@@ -317,12 +319,9 @@ class Prime:
             for w, s in self.least(rest, r):
                 yield from self.extreme(v, w, s, True)
 
-    def total(self, fs: list[Formula], rows: Rows) -> Iterator[tuple[Value, Rows]]:
-        for u, r in self.of(fs[0], rows):
-            if len(fs) == 1:
-                yield u, r
-                continue
-            for v, s in self.total(fs[1:], r):
+    def total(self, pair: tuple[Formula, Formula], rows: Rows) -> Iterator[tuple[Value, Rows]]:
+        for u, r in self.of(pair[0], rows):
+            for v, s in self.of(pair[1], r):
                 yield None if u is None or v is None else combined(u, v), s
 
     def extreme(self, v: Value, w: Value, rows: Rows, least: bool) -> Iterator[tuple[Value, Rows]]:

@@ -66,10 +66,11 @@ def labels(source: str) -> list[str]:
         raise err.placed(source) from None
 
 
-def said(kind: str, formula: Formula, hyps: tuple[Formula, ...] = ()) -> str:
+def said(kind: str, formula: Formula, hyps: tuple[Formula, ...] = (), lang: str = "en") -> str:
     """A statement as plain text."""
-    shown = " := ".join(map(plain, formula.args)) if kind == "definition" and formula.head == "eq" else phrase(formula)
-    return shown + (", provided " + ", ".join(map(phrase, hyps)) if hyps else "")
+    shown = " := ".join(map(plain, formula.args)) if kind == "definition" and formula.head == "eq" else phrase(formula, lang)
+    joint, comma = (", provided ", ", ") if lang == "en" else ("，前提 ", "，")
+    return shown + (joint + comma.join(phrase(h, lang) for h in hyps) if hyps else "")
 
 
 def _reading(f: Found, source: str) -> Reading:

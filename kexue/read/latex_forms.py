@@ -205,15 +205,21 @@ class Forms(Binders):
         q, _ = self.script()
         if f.text != "F" or [m.kind for m in (*p, *q)] != ["number", "number"] or max(len(p[0].text), len(q[0].text)) > 1:
             raise Unclear("a hypergeometric function is written {}_{p}F_{q}", n.at)
-        self.expect("(")
-        groups: list[list[Val]] = [[]]
-        while True:
-            groups[-1].append(self.number(self.sum(), "a parameter", n.at))
-            if self.accept(";"):
-                groups.append([])
-            elif self.accept(",") is None:
-                break
-        self.expect(")")
+        def listed() -> list[list[Val]]:
+            groups: list[list[Val]] = [[]]
+            while True:
+                groups[-1].append(self.number(self.sum(), "a parameter", n.at))
+                if self.accept(";"):
+                    groups.append([])
+                elif self.accept(",") is None:
+                    return groups
+        if self.here.kind == "fence" and (self.here.text, self.here.right) == ("(", ")"):
+            t = self.take()
+            groups = self.inside(t.parts, t.end, listed)
+        else:
+            self.expect("(")
+            groups = listed()
+            self.expect(")")
         if [len(g) for g in groups] != [int(p[0].text), int(q[0].text), 1]:
             raise Unclear("the numbers of parameters do not agree", n.at)
         flat = [v.f for g in groups for v in g]

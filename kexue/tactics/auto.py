@@ -6,13 +6,16 @@ from collections.abc import Iterator
 
 from ..certificates import Certificate, Goal
 from ..formula import Formula, children, free_symbols, lift
-from . import combine, cover, laws, reindex, telescope
+from . import combine, cover, divisors, factorials, integers, laws, reindex, telescope
 from .combine import Tactic, accepted, cases, derivative, induction, monotone, normal, rule, sign, sturm
 
 METHODS: tuple[Tactic, ...] = (  # in order of cost
     cover.search,
     telescope.search,
     reindex.search,
+    integers.search,
+    divisors.search,
+    factorials.search,
     laws.search,
 )
 DEFINED = {"conj", "re", "im", "sign", "coth", "sech", "csch", "erfc", "sinc", "fibonacci", "lucas", "chebyshevt", "chebyshevu", "abs"}

@@ -9,17 +9,17 @@ from typing import Any
 from ..certificates import Certificate, Goal
 from ..formula import Formula, call, eq, free_symbols, lift, to_data
 from ..kernel import Rejected
-from ..kernel.algebra import Mono, Poly, plus, poly, scaled
+from ..kernel.algebra import Mono, Poly, key, plus, poly, scaled
 from ..kernel.normal import Normal
-from .combine import Tactic, cases, induction, normal, rule, sign, using
-from .factorials import Use, by_laws, use
-from .integers import closed, parts
-from .laws import shift, simple
+from .combine import Tactic, cases, induction, normal, rule, using
+from .integers import closed
+from .sequences import by_laws, close, formula, parts, stepped, use
+from .sequences import split as offset
 
 HEADS = {"gcd", "lcm", "mod", "totient"}
 SPLIT = ("gcd", "lcm", "mul", "div", "abs", "neg", "pow", "totient", "mod", "min", "eq", "ne", "le", "and", "or")
-LINKS, NEAR = 6, 12
-Link = tuple[Formula, list[tuple[Formula, Formula]]]
+LINKS = 6
+Link = list[tuple[Formula, Formula]]  # terms whose sum of products is 0
 
 
 def leaves(f: Formula) -> Iterator[Formula]:
@@ -31,16 +31,12 @@ def leaves(f: Formula) -> Iterator[Formula]:
         yield f
 
 
-def close(goal: Goal) -> Certificate | None:
-    return normal(goal) or sign(goal)
-
-
 def links(goal: Goal) -> list[Link]:
     """Relations f = q g + r between leaves, where r is simpler than f."""
     n = Normal(goal.hyps)
     known: dict[Formula, Poly] = {}
     terms: dict[str, Formula] = {}
-    for h in (goal.claim, *goal.hyps):
+    for h in (goal.claim, *(h for h in goal.hyps if h.head in ("eq", "ne"))):
         for g in parts(h):
             try:
                 if g.head in ("sym", "fibonacci", "lucas", "pow", "mod") and len(p := n.scalar(g).num) == 1 and (m := next(iter(p))) and m[0][1] == 1 == len(m):
@@ -49,21 +45,33 @@ def links(goal: Goal) -> list[Link]:
                 continue
         for g in (*leaves(h), *(c for c in parts(h) if c.head == "num" and c.args[0].denominator == 1 and c.args[0] > 1)):
             try:
-                if n.scalar(g).den == poly(1):
-                    known.setdefault(g, n.scalar(g).num)
+                r = n.scalar(g)
             except Rejected:
                 continue
+            if r.den == poly(1) and r.num not in known.values() and whole(g):
+                known.setdefault(g, r.num)
     found: dict[str, Link] = {}
     for f, p in known.items():
         for g, q in known.items():
             for factor, rest in quotients(n, p, q, terms) if f != g else ():
-                r = f - factor * g
-                if not rest:
-                    found.setdefault(repr((f, g)), (f, [(factor, g)]))
-                elif len(rest) < max(len(p), 2) or len(rest) == 1:
-                    found.setdefault(repr(r), (r, [(lift(1), f), (-factor, g)]))
-                    found.setdefault(repr((f, r)), (f, [(factor, g), (lift(1), r)]))
-    return list(found.values())[:2 * LINKS]
+                r = next((k for k, v in known.items() if v == rest or scaled(v, -1) == rest), lift(1) if rest.keys() == {()} else None)
+                if r is None and rest:
+                    if len(rest) > 1 or len(p) == 1:
+                        continue
+                    r = f - factor * g
+                link = [(lift(-1), f), (factor, g)]
+                if r is not None:
+                    c = rest[max(rest)] / (known[r][max(rest)] if r in known else 1) if r in known or r == lift(1) else lift(1).args[0]
+                    link.append((lift(c), r))
+                names = sorted(min(key(v), key(scaled(v, -1))) for v in (p, n.times(q, n.scalar(factor).num), rest))
+                found.setdefault(repr(names), link)
+    return sorted(found.values(), key=lambda link: len(repr(link)))[:LINKS]
+
+
+def whole(f: Formula) -> bool:
+    """Visibly an integer to the kernel's valuations, exponents apart."""
+    return all(g.head in ("add", "sub", "mul", "neg", "abs", "gcd", "lcm", "fibonacci", "lucas", "mod", "pow") or g.head == "sym" and g.args[1] == "integer"
+               or g.head == "num" and g.args[0].denominator == 1 for g in parts(f))
 
 
 def quotients(n: Normal, p: Poly, q: Poly, terms: dict[str, Formula]) -> Iterator[tuple[Formula, Poly]]:
@@ -87,8 +95,9 @@ def quotients(n: Normal, p: Poly, q: Poly, terms: dict[str, Formula]) -> Iterato
 
 def valued(goal: Goal) -> Certificate | None:
     """Without relations, or with those between the terms."""
-    for found in ([], links(goal)):
-        data: dict[str, Any] = {"relations": [[to_data(t), [[to_data(m), to_data(x)] for m, x in terms]] for t, terms in found]}
+    some = links(goal)
+    for found in ([], some[:2], some) if len(some) > 2 else ([], some) if some else ([],):
+        data: dict[str, Any] = {"relations": [[[to_data(m), to_data(x)] for m, x in terms] for terms in found]}
         certificate = rule("valuations", data, **{f"sign{j}": positive for j in range(4)})(goal)
         if certificate is not None:
             return certificate
@@ -121,40 +130,22 @@ def sequence(f: Formula) -> list[tuple[Formula, int]]:
     out = []
     for g in parts(f):
         if g.head == "fibonacci":
-            rest, c = shift(simple(g.args[0]))
+            rest, c = offset(g.args[0])
             if c.denominator == 1:
-                out.append((lift(0) if rest is None else rest, int(c)))
+                out.append((rest, int(c)))
     return list(dict.fromkeys(out))
 
 
-def steps(goal: Goal) -> list[Use]:
-    """Recurrences that bring Fibonacci numbers of near indices to two of them."""
-    uses: list[Use] = []
-    near: dict[Formula, list[int]] = {}
-    for h in (goal.claim, *goal.hyps):
-        for rest, c in sequence(h):
-            near.setdefault(rest, []).append(c)
-    for rest, cs in near.items():
-        if max(cs) - min(cs) > NEAR or rest == lift(0) and not 0 <= min(cs) <= max(cs) <= NEAR:
-            continue
-        if rest == lift(0):
-            uses += [use("fibonacci.zero"), use("fibonacci.one")]
-        low = 0 if rest == lift(0) else min(cs)
-        uses += [use("fibonacci.step", n=simple(rest + c)) for c in range(low, max(cs) - 1)]
-    return uses
-
-
-def stepped(goal: Goal) -> Certificate | None:
+def valued_after(goal: Goal) -> Certificate | None:
     """After the recurrence of the Fibonacci numbers."""
-    uses = steps(goal)
-    return by_laws(uses, then=lambda g: normal(g) or valued(g))(goal) if uses else normal(goal) or valued(goal)
+    return stepped(goal, lambda g: normal(g) or valued(g))
 
 
 def neighbours(goal: Goal) -> Certificate | None:
     """By induction in both directions, with the recurrence of the Fibonacci numbers."""
     for name, x in free_symbols(goal.claim).items():
         if x.args[1] == "integer" and any(name in free_symbols(rest) for rest, _ in sequence(goal.claim)):
-            return rule("twosided", {"var": name, "base": 0}, first=stepped, up=stepped, down=stepped)(goal)
+            return rule("twosided", {"var": name, "base": 0}, first=valued_after, up=valued_after, down=valued_after)(goal)
     return None
 
 
@@ -229,7 +220,7 @@ def multiple(goal: Goal) -> Certificate | None:
             q = formula(scaled(r.num, 1 / d.args[0]), known) if r.den == poly(1) else None
         except Rejected:
             return None
-        return None if q is None else rule("valuations", {"relations": [[to_data(x), [[to_data(d), to_data(q)]]]]})(g)
+        return None if q is None else rule("valuations", {"relations": [[["-1", to_data(x)], [to_data(d), to_data(q)]]]})(g)
     d = int(left.args[1].args[0])
     found = divided(goal)
     for name, x in free_symbols(left.args[0]).items() if found is None else ():
@@ -237,19 +228,6 @@ def multiple(goal: Goal) -> Certificate | None:
             found = rule("residues", {"var": name, "modulus": d}, **{f"residue{r}": divided for r in range(d)})(goal)
             break
     return found
-
-
-def formula(p: Poly, known: dict[str, Formula]) -> Formula | None:
-    """A polynomial with integer coefficients in variables, as a formula."""
-    out: Formula = lift(0)
-    for m, c in p.items():
-        if c.denominator > 1 or any(a not in known or k < 0 or k.denominator > 1 for a, k in m):
-            return None
-        term = lift(c)
-        for a, k in m:
-            term = term * known[a] ** int(k)
-        out = out + term
-    return out
 
 
 def search(goal: Goal) -> Certificate | None:

@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ..certificates import Certificate, Goal
-from ..formula import Formula, call, children, free_symbols, lift, substitute, to_data
+from ..formula import Formula, call, free_symbols, lift
 from ..kernel import Rejected
 from ..kernel.algebra import UNIT, Rat, poly, show
 from ..kernel.normal import Normal
-from .combine import Tactic, induction, normal, rule, sign
+from .combine import induction, normal
 from .laws import simple, terms
+from .sequences import Use, bounded, by_laws, close, use
 
-Use = dict[str, Any]
 INDEXED = ("binomial", "falling", "rising")
 STEPS = 12
-
-
-def use(law: str, **at: Formula) -> Use:
-    return {"law": law, "at": {name: to_data(value) for name, value in sorted(at.items())}}
-
-
-def close(goal: Goal) -> Certificate | None:
-    return normal(goal) or sign(goal)
-
-
-def by_laws(uses: list[Use], then: Tactic = close) -> Tactic:
-    """Instances of laws whose conditions follow at once."""
-    return rule("laws", {"uses": uses}, then=then, **{f"given{k}.{j}": close for k in range(len(uses)) for j in range(5)})
 
 
 def as_rising(f: Formula) -> tuple[list[Use], Formula]:
@@ -149,14 +135,3 @@ def zeros(goal: Goal) -> Certificate | None:
     """Rising factorials of index 0."""
     uses = [u for f in dict.fromkeys(indexed(goal)) for u in (use("rising.zero", z=as_rising(f)[1].args[0]), *reversed(as_rising(f)[0])) if simple(f.args[1]) == lift(0)]
     return by_laws(uses)(goal) if uses else None
-
-
-def bounded(goal: Goal) -> Iterator[tuple[Formula, int]]:
-    """Integer variables of the claim with a numeric lower bound."""
-    for h in goal.hyps:
-        if h.head in ("le", "lt") and h.args[0].head == "num" and h.args[1].head == "sym" and h.args[1].args[1] == "integer" and \
-                h.args[1].args[0] in free_symbols(goal.claim):
-            yield h.args[1], int(h.args[0].args[0] // 1) + (h.head == "lt")
-
-
-__all__ = ["Tactic", "bounded", "children", "search", "substitute"]

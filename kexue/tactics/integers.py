@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 
 from ..certificates import Certificate, Goal
-from ..formula import Formula, I, call, children, free_symbols, lift, to_data
-from .combine import Tactic, cases, first_of, normal, rule, sign
+from ..formula import Formula, I, call, free_symbols, lift, to_data
+from .combine import Tactic, cases, first_of, rule
+from .sequences import close, parts
 
 CLOSED = {"fibonacci", "lucas", "chebyshevt", "chebyshevu"}
 HALF = lift(Fraction(1, 2))
 
 
-def parts(f: Formula) -> Iterator[Formula]:
-    yield f
-    for g in children(f):
-        yield from parts(g)
-
-
 def heads(f: Formula) -> set[str]:
     return {g.head for g in parts(f)}
-
-
-def close(goal: Goal) -> Certificate | None:
-    return normal(goal) or sign(goal)
 
 
 # ------------------------------------------------------------------------------------------------------------- closed forms

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 from itertools import permutations
 from typing import Any
 
@@ -66,7 +67,7 @@ def shift(f: Formula) -> tuple[Formula | None, int]:
 def match(pattern: Formula, term: Formula, found: dict[str, Formula]) -> bool:
     """Bind the symbols of the pattern so that it reads as the term; sums, differences and multiples with numbers are solved for them."""
     if not free_symbols(pattern):
-        return simple(pattern) == simple(term)
+        return simple(pattern) == simple(term) or not free_symbols(term) and equal(pattern, term)
     if pattern.head == "sym":
         name = pattern.args[0]
         if name in found:
@@ -86,6 +87,16 @@ def match(pattern: Formula, term: Formula, found: dict[str, Formula]) -> bool:
         return match(a[1], {"add": term - a[0], "sub": a[0] - term, "mul": term / a[0]}[h], found)
     return h == term.head and len(a) == len(term.args) and all(
         match(p, t, found) if isinstance(p, Formula) else p == t for p, t in zip(a, term.args, strict=True))
+
+
+@lru_cache(maxsize=4096)
+def equal(a: Formula, b: Formula) -> bool:
+    """Whether two constants have the same normal form."""
+    n = Normal(())
+    try:
+        return n.zero(n.sub(n.scalar(a), n.scalar(b)))
+    except (Rejected, RecursionError):
+        return False
 
 
 def terms(f: Formula, bound: frozenset[str] = frozenset()) -> Iterator[Formula]:

@@ -1,165 +1,158 @@
 """Finite hypergeometric sums by Zeilberger's algorithm, turned into certificates of simple rules.
 
-For t(n, k) hypergeometric in both variables the search finds polynomials a_0, ..., a_J in n and a rational R with
-sum_j a_j(n) t(n+j, k) = G(n, k+1) - G(n, k), G = R t(n+J, k) (Petkovsek, Wilf & Zeilberger, A = B, chapter 6).  The certificate
-is a recurrence for both sides of the claim: its left part rests on the antidifference G of the combined summand, whose ends the
-kernel works out together with the terms that the ranges of the shifted sums add.  SymPy only searches here.
-"""
+The search (`creative`) finds polynomials a_0, ..., a_J in n and a rational R with sum_j a_j(n) t(n+j, k) = G(n, k+1) - G(n, k),
+G = R t(n+J, k) (Petkovsek, Wilf & Zeilberger, A = B, chapter 6).  The certificate is a recurrence for both sides of the claim: its
+left part rests on the antidifference G of the combined summand, whose ends the kernel works out together with the terms that the
+ranges of the shifted sums add."""
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import Any
+from collections.abc import Iterator
 
 from ..certificates import Certificate, Goal
-from ..formula import Formula, Sum, eq, free_symbols, lift, substitute
-from .combine import Tactic, antidifference, cases, lemma, normal, recurrence, using
+from ..formula import Formula, Sum, children, eq, free_symbols, lift, rebuild, substitute, to_data
+from ..kernel import Rejected
+from ..kernel.normal import Normal
+from .combine import Tactic, antidifference, cases, first_of, lemma, normal, recurrence, rule, scaled, sign, using
+from .creative import creative
+from .sequences import bounded, formula, stepped
 
-ORDERS, DEGREES = (1, 2, 3), 7
-
-
-def to_sympy(f: Formula, names: dict[str, Any]) -> Any:
-    """The formula as a SymPy expression in the given symbols; KeyError on a head that is not hypergeometric."""
-    import sympy as sp
-
-    h, a = f.head, f.args
-    if h == "num":
-        return sp.Rational(a[0].numerator, a[0].denominator)
-    if h == "sym":
-        return names[a[0]]
-    if not all(isinstance(g, Formula) for g in a):
-        raise KeyError(h)
-    u = [to_sympy(g, names) for g in a]
-    return {
-        "add": lambda: u[0] + u[1],
-        "sub": lambda: u[0] - u[1],
-        "mul": lambda: u[0] * u[1],
-        "div": lambda: u[0] / u[1],
-        "neg": lambda: -u[0],
-        "pow": lambda: u[0] ** u[1],
-        "factorial": lambda: sp.factorial(u[0]),
-        "gamma": lambda: sp.gamma(u[0]),
-        "binomial": lambda: sp.binomial(u[0], u[1]),
-    }[h]()
-
-
-def from_poly(p: Any, symbols: dict[Any, Formula]) -> Formula:
-    """A SymPy polynomial with rational coefficients as a formula."""
-    import sympy as sp
-
-    gens = sorted(symbols, key=str)
-    total: Formula | None = None
-    for powers, c in sp.Poly(p, *gens).terms():
-        term = lift(Fraction(int(c.p), int(c.q)))
-        for g, e in zip(gens, powers, strict=True):
-            term = term * symbols[g] ** int(e) if e else term
-        total = term if total is None else total + term
-    return lift(0) if total is None else total
-
-
-def _rational(expression: Any) -> Any:
-    import sympy as sp
-
-    out = sp.cancel(sp.together(sp.combsimp(sp.gammasimp(expression))))
-    return out if all(p.is_polynomial() for p in sp.fraction(out)) else None
-
-
-def creative(t: Any, n: Any, k: Any) -> tuple[list[Any], Any] | None:
-    """(a_0, ..., a_J) and R(n, k) of the telescoped identity for the term t, of the least order up to 3; None if there is none."""
-    import sympy as sp
-    from sympy.concrete.gosper import gosper_normal
-
-    step = _rational(t.subs(k, k + 1) / t)
-    if step is None:
-        return None
-    for J in ORDERS:
-        last = t.subs(n, n + J)
-        shares = [_rational(t.subs(n, n + j) / last) for j in range(J + 1)]
-        if any(s is None for s in shares):
-            return None
-        den = sp.lcm_list([sp.fraction(s)[1] for s in shares])
-        tops = [sp.cancel(s * den) for s in shares]
-        ratio = sp.cancel(step.subs(n, n + J) * den / den.subs(k, k + 1))
-        A, B, C = (p.as_expr() for p in gosper_normal(*sp.fraction(ratio), k, polys=True))
-        for degree in range(DEGREES):
-            a, x = sp.symbols(f"a:{J + 1}"), sp.symbols(f"x:{degree + 1}")
-            body = sum(c * k**e for e, c in enumerate(x))
-            equation = sp.Poly(
-                sp.expand(
-                    A * body.subs(k, k + 1) - B.subs(k, k - 1) * body - C * sum(p * q for p, q in zip(a, tops, strict=True))
-                ),
-                k,
-            )
-            rows = [[sp.Poly(c, *a, *x).coeff_monomial(v) for v in (*a, *x)] for c in equation.all_coeffs()]
-            for v in sp.Matrix(rows).nullspace():
-                if any(v[: J + 1]):
-                    scale = sp.lcm_list([sp.fraction(sp.together(c))[1] for c in v[: J + 1]])
-                    values = [sp.cancel(c * scale) for c in v]
-                    y = sum(c * k**e for e, c in enumerate(values[J + 1 :]))
-                    return values[: J + 1], sp.cancel(B.subs(k, k - 1) * y / (C * den))
-    return None
+ANYWHERE = ("num", "add", "sub", "mul", "neg", "pow")
 
 
 def zeilberger(n: Formula, base: int = 0) -> Tactic:
     """Sum of t(n, k) over k equals the right side for n >= base, by a recurrence in n that both satisfy."""
 
     def run(goal: Goal) -> Certificate | None:
-        import sympy as sp
-
         left = goal.claim.args[0] if goal.claim.head == "eq" else goal.claim
         if left.head != "sum":
             return None
         body, var, lo, hi = left.args
-        names = {
-            s: sp.Symbol(s, integer=f.args[1] == "integer")
-            for s, f in {**free_symbols(body), **free_symbols(goal.claim)}.items()
-        }
-        names[var.args[0]] = sp.Symbol(var.args[0], integer=True)
-        try:
-            found = creative(to_sympy(body, names), names[n.args[0]], names[var.args[0]])
-        except (KeyError, sp.PolynomialError, ValueError):
-            return None
+        found = creative(body, n, var)
         if found is None:
             return None
-        symbols = {
-            s: Formula("sym", (name, var.args[1] if name == var.args[0] else free_symbols(goal.claim)[name].args[1]))
-            for name, s in names.items()
-        }
-        a = [from_poly(c, symbols) for c in found[0]]
-        top, bottom = (from_poly(p, symbols) for p in sp.fraction(sp.together(found[1])))
-        g = top / bottom * substitute(body, {n.args[0]: n + (len(a) - 1)})
+        a, top, bottom, order = found
+        g = top / bottom * substitute(body, {n.args[0]: n + order})
         combined: Formula = lift(0)
         for j, c in enumerate(a):
             combined = combined + c * substitute(body, {n.args[0]: n + j})
         name = var.args[0]
         telescoped = eq(Sum(combined, var, lo, hi), substitute(g, {name: hi + 1}) - substitute(g, {name: lo}))
         others = tuple(h for h in goal.hyps if n.args[0] not in free_symbols(h))
-        by = using(lemma(telescoped, *others, lift(base) <= n, by=antidifference(g)), then=normal)
         total: Formula = lift(0)
         for j, c in enumerate(a):
             total = total + c * substitute(goal.claim.args[1], {n.args[0]: n + j})
-        return recurrence(n, a, total, base=base, left=by)(goal)
+        end = first_of(normal, stepped)
+
+        def proof(g_: Goal) -> Certificate | None:
+            by = using(lemma(telescoped, *others, lift(base) <= n, by=antidifference(g, step=normal, ends=normal)), then=end)
+            starts = {f"initial{j}": end for j in range(order)}
+            return recurrence(n, a, total, base=base, left=by, right=normal, lead=sign, **starts)(g_)
+        return generic(goal, (a[-1], bottom), proof)
 
     return run
 
 
-def search(goal: Goal) -> Certificate | None:
-    """Zeilberger's method in each integer variable with a numeric lower bound; where a leading coefficient vanishes at the first
-    values of the variable, those are split off."""
-    claim = goal.claim
-    if claim.head != "eq" or claim.args[0].head != "sum":
+def generic(goal: Goal, factors: tuple[Formula, ...], then: Tactic) -> Certificate | None:
+    """At points where the variables do not take the numeric values that make one of the factors vanish."""
+    for x in free_symbols(goal.claim).values():
+        if x.args[1] in ("real", "complex"):
+            roots = sorted({r for f in factors for r in zeros(f, x)})
+            if roots:
+                return rule("generic", {"var": x.args[0], "excluded": [["zero", to_data(x - lift(r) if r else x)] for r in roots]}, then=then)(goal)
+    return then(goal)
+
+
+def zeros(f: Formula, x: Formula) -> Iterator[int]:
+    """Small integers at which the polynomial f vanishes identically in the other variables."""
+    for r in (-2, -1, 0, 1, 2):
+        try:
+            n = Normal(())
+            if x.args[0] in free_symbols(f) and n.zero(n.scalar(substitute(f, {x.args[0]: lift(r)}))):
+                yield r
+        except Rejected:
+            continue
+
+
+def isolated(goal: Goal) -> tuple[Formula, Formula, Formula] | None:
+    """The claim as c S + d = 0 with one sum S: the sum, c, d."""
+    left, right = goal.claim.args
+    parts = [*terms(left, lift(1)), *terms(right, lift(-1))]
+    found = [(c, f) for c, f in parts if f.head == "sum"]
+    rest = [c if f == lift(1) else c * f for c, f in parts if f.head != "sum"]
+    if len(found) != 1 or any(g.head == "sum" for f in rest for g in walk(f)):
         return None
-    for h in goal.hyps:
-        if (
-            h.head in ("le", "lt")
-            and h.args[0].head == "num"
-            and h.args[1].head == "sym"
-            and h.args[1].args[1] == "integer"
-            and h.args[1].args[0] in free_symbols(claim.args[0])
-        ):
-            n, base = h.args[1], int(h.args[0].args[0]) + (h.head == "lt")
-            for by in (zeilberger(n, base), cases(n - base if base else n, above=zeilberger(n, base + 1))):
-                found = by(goal)
-                if found is not None:
-                    return found
+    d: Formula = lift(0)
+    for f in rest:
+        d = d + f
+    return found[0][1], found[0][0], d
+
+
+def terms(f: Formula, c: Formula) -> list[tuple[Formula, Formula]]:
+    """f as a sum of products c g, g a sum or 1."""
+    h, a = f.head, f.args
+    if h in ("add", "sub"):
+        return [*terms(a[0], c), *terms(a[1], c if h == "add" else -c)]
+    if h == "neg":
+        return terms(a[0], -c)
+    if h in ("mul", "div") and any(g.head == "sum" for g in walk(a[0])):
+        return terms(a[0], c * a[1] if h == "mul" else c / a[1])
+    if h == "mul" and any(g.head == "sum" for g in walk(a[1])):
+        return terms(a[1], c * a[0])
+    return [(c, f)] if h == "sum" else [(c * f, lift(1))]
+
+
+def walk(f: Formula) -> Iterator[Formula]:
+    yield f
+    for g in children(f):
+        yield from walk(g)
+
+
+def without_floors(goal: Goal, f: Formula) -> Formula:
+    """f with floors put in terms of the variables where the hypotheses give them."""
+    if f.head in ("floor", "ceiling"):
+        try:
+            r = Normal(goal.hyps).scalar(f)
+            value = formula(r.num, {x.args[0]: x for x in free_symbols(f).values()})
+            if value is not None and Normal(goal.hyps).scalar(value) == r:
+                return value
+        except Rejected:
+            pass
+        return f
+    kids = children(f)
+    return rebuild(f, [without_floors(goal, g) for g in kids]) if kids else f
+
+
+def plain(goal: Goal) -> Certificate | None:
+    """Zeilberger's method in each integer variable with a numeric lower bound, after the sum has been isolated; where a leading
+    coefficient vanishes at the first values of the variable, those are split off."""
+    found = isolated(goal)
+    if found is None:
+        return None
+    total, c, d = found
+    total = without_floors(goal, total)
+    if any(x.args[0] in free_symbols(total).keys() - free_symbols(total.args[0]).keys() and x.args[1] != "integer" for x in free_symbols(total).values()):
+        return None
+    new = eq(total, -d / c)
+    for n, base in bounded(goal):
+        if n.args[0] not in free_symbols(total):
+            continue
+        for by in (zeilberger(n, base), cases(n - base if base else n, at=first_of(normal, stepped), above=zeilberger(n, base + 1))):
+            if goal.claim.args[0] == total:
+                certificate = by(goal)
+            else:
+                certificate = scaled(1 / c, new, then=by)(goal)
+            if certificate is not None:
+                return certificate
     return None
+
+
+def search(goal: Goal) -> Certificate | None:
+    """Zeilberger's method, if necessary for each parity of a variable below a floor."""
+    claim = goal.claim
+    if claim.head != "eq" or not any(g.head == "sum" for g in walk(claim)):
+        return None
+    halves = list(dict.fromkeys(x.args[0] for g in walk(claim) if g.head in ("floor", "ceiling") for x in free_symbols(g).values() if x.args[1] == "integer"))
+    if halves:
+        return rule("residues", {"var": halves[0], "modulus": 2}, residue0=plain, residue1=plain)(goal)
+    return plain(goal)

@@ -6,8 +6,9 @@ one rigorously at points of its domain, at its edges too."""
 from __future__ import annotations
 
 from .law import DOMAINS, SLOPES, Law, pole_free
-from . import bessel, elementary, elliptic, gamma, integers, polynomials, zeta
+from . import bessel, elementary, elliptic, gamma, hypergeometric, integers, lambert, polynomials, zeta
 
-LAWS: dict[str, Law] = {law.name: law for family in (elementary, gamma, integers, polynomials, zeta, bessel, elliptic) for law in family.LAWS}
+FAMILIES = (elementary, gamma, integers, polynomials, zeta, bessel, elliptic, hypergeometric, lambert)
+LAWS: dict[str, Law] = {law.name: law for family in FAMILIES for law in family.LAWS}
 
 __all__ = ["DOMAINS", "LAWS", "SLOPES", "Law", "pole_free"]

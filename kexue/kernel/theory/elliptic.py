@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ...formula import Formula, Integral, call, complex_, eq, gamma, integer, lift, pi, real, sin, sqrt
-from .law import SLOPES, Law
+from .law import SLOPES, Law, off_cut
 
 m, n, phi = complex_("m n phi")
 k = integer("k")
-x, theta = real("x theta")
+x, theta, y, x1 = real("x theta y x1")
 HALF = lift("0.5")
 
 
@@ -16,7 +16,6 @@ def E(*v: Formula) -> Formula: return call("elliptic_e", *v)
 def F(angle: Formula, u: Formula) -> Formula: return call("elliptic_f", angle, u)
 def Pi(*v: Formula) -> Formula: return call("elliptic_pi", *v)
 def hyper(a: Formula, b: Formula, c: Formula, u: Formula) -> Formula: return call("hyper", 2, a, b, c, u)
-def off_cut(u: Formula) -> Formula: return Formula("not", (Formula("and", (eq(call("im", u), 0), lift(1) <= call("re", u))),))
 
 
 STRIP = (-(pi / 2) <= theta, theta <= pi / 2)
@@ -31,6 +30,16 @@ LAWS = (
     Law("elliptic_e.zero", eq(E(lift(0)), pi / 2), "DLMF 19.6.1"),
     Law("elliptic_e.one", eq(E(lift(1)), 1), "DLMF 19.6.1"),
     Law("elliptic_k.lemniscate", eq(K(HALF), gamma(lift(1) / 4) ** 2 / (4 * sqrt(pi))), "DLMF 19.20.2, 23.5.1"),
+    Law("elliptic_k.equianharmonic", eq(K((2 - sqrt(3)) / 4), lift(3) ** (lift(1) / 4) * gamma(lift(1) / 3) ** 3 / (lift(2) ** (lift(7) / 3) * pi)),
+        "DLMF 19.20.2, 23.5.8"),
+    Law("elliptic_k.imaginary", eq(K(m / (m - 1)), sqrt(1 - m) * K(m)), "DLMF 19.7.2", given=(off_cut(m),)),
+    Law("elliptic_e.imaginary", eq(E(m / (m - 1)), E(m) / sqrt(1 - m)), "DLMF 19.7.2", given=(off_cut(m),)),
+    Law("elliptic_k.algebraic", eq(K(m), Integral(1 / (sqrt(1 - x ** 2) * sqrt(1 - m * x ** 2)), x, 0, 1)), "DLMF 19.2.4", given=(off_cut(m),)),
+    Law("elliptic_e.algebraic", eq(E(m), Integral(sqrt(1 - m * x ** 2) / sqrt(1 - x ** 2), x, 0, 1)), "DLMF 19.2.5", given=(off_cut(m),)),
+    Law("elliptic_pi.integral", eq(Pi(y, x1), Integral(1 / ((1 - y * sin(x) ** 2) * sqrt(1 - x1 * sin(x) ** 2)), x, 0, pi / 2)), "DLMF 19.2.7",
+        given=(y < 1, x1 < 1)),
+    Law("elliptic_pi.incomplete", eq(Pi(y, theta, x1), Integral(1 / ((1 - y * sin(x) ** 2) * sqrt(1 - x1 * sin(x) ** 2)), x, 0, theta)), "DLMF 19.2.7",
+        given=(y < 1, x1 < 1, *STRIP)),
     Law("elliptic_pi.zero", eq(Pi(lift(0), m), K(m)), "DLMF 19.6.2"),
     Law("elliptic_pi.circular", eq(Pi(n, lift(0)), pi / (2 * sqrt(1 - n))), "DLMF 19.6.3"),
     Law("elliptic_pi.equal", eq(Pi(m, m), E(m) / (1 - m)), "DLMF 19.6.2"),

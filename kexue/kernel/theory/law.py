@@ -41,11 +41,19 @@ def pole_free(z: Formula) -> Formula:
     return Formula("not", (Formula("and", (call("eq", call("im", z), 0), call("eq", re, call("floor", re)), call("le", re, 0))),))
 
 
+def off_cut(z: Formula) -> Formula:
+    """z is not one of the real numbers >= 1."""
+    return Formula("not", (Formula("and", (call("eq", call("im", z), 0), call("le", 1, call("re", z)))),))
+
+
 def hypergeometric(p: int, *a: Formula) -> tuple[Formula, ...]:
-    """Where pFq has a value, q = len(a) - 1 - p >= p - 1: off the poles of its lower parameters, and at z != 1 for q = p - 1."""
+    """Where pFq has a value, q = len(a) - 1 - p >= p - 1: off the poles of its lower parameters, and at z != 1 for q = p - 1, or where
+    Gauss's series converges."""
     lower, z = a[p:-1], a[-1]
     if len(lower) < p - 1:
         return (ne(z, z),)
+    if z == lift(1) and len(lower) == p - 1 == 1:
+        return (pole_free(lower[0]), lift(0) < call("re", lower[0] - a[0] - a[1]))
     return (*map(pole_free, lower), *([ne(z, 1)] if len(lower) == p - 1 else []))
 
 
