@@ -17,6 +17,8 @@ import click
 
 from . import __version__
 from .check_cli import check, recheck
+from .cli_words import frame
+from .cli_words import show as show_wrong
 from .messages import LANGUAGES, MESSAGES, VERDICTS, language, say
 
 if TYPE_CHECKING:
@@ -24,9 +26,9 @@ if TYPE_CHECKING:
 
 STATUS = {  # of a complaint; what is not named here is a file that cannot be read
     "near-miss-open": 1, "claim-refuted": 1, "claim-vacuous": 1, "reference-differs": 1, "row-bad": 1,
-    "differs": 1, "missing": 1, "superfluous": 1,
+    "experiment-bad": 1, "differs": 1, "missing": 1, "superfluous": 1,
     "no-library": 2, "no-proofs-folder": 2, "bad-toml": 2, "unknown-setting": 2, "bad-setting": 2, "no-such-article": 2,
-    "no-such-claim": 2, "ambiguous-claim": 2, "unknown-status": 2, "device": 2, "unwritable": 2, "exists": 2, "bad-stem": 2,
+    "no-such-claim": 2, "ambiguous-claim": 2, "unknown-status": 2, "device": 2, "data-absent": 2, "unwritable": 2, "exists": 2, "bad-stem": 2,
     "step-open": 3, "claim-open": 3, "worse": 3, "time-limit": 3, "nothing": 5, "judging": 70, "worker-died": 70}
 UNREADABLE, INTERNAL, INTERRUPTED = 4, 70, 130
 
@@ -90,6 +92,7 @@ def _lang() -> str:
 @click.argument("stem", required=False)
 @click.option("--out", type=click.Path(path_type=Path))
 @device_option
+@click.option("--data-dir", type=click.Path(path_type=Path))
 @click.option("-j", "jobs", type=click.IntRange(1), metavar="N")
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=300.0, show_default=True)
 @click.option("--check", is_flag=True)
@@ -97,7 +100,7 @@ def _lang() -> str:
 @click.option("-q", "--quiet", is_flag=True)
 @root_option
 @lang_option
-def report(stem: str | None, out: Path | None, device: str, jobs: int | None, timeout: float, check: bool, no_cache: bool,
+def report(stem: str | None, out: Path | None, device: str, data_dir: Path | None, jobs: int | None, timeout: float, check: bool, no_cache: bool,
            quiet: bool, root: Path | None) -> None:
     from .collect import Complaint, Complaints
     from .run import Cache, Options, cache_folder, differences, publish, up_to_date
@@ -106,7 +109,7 @@ def report(stem: str | None, out: Path | None, device: str, jobs: int | None, ti
     target = library.reports if out is None else out
     devices = tuple(dict.fromkeys(d.strip() for d in device.split(",") if d.strip()))
     options = Options(devices if "cpu" in devices else ("cpu", *devices), workers=jobs or len(os.sched_getaffinity(0)),
-                      limit=timeout, lang=lang, quiet=quiet)
+                      limit=timeout, lang=lang, quiet=quiet, data=str(data_dir.resolve()) if data_dir else "")
     cache = Cache(None if no_cache else cache_folder())
     if not check:
         known = up_to_date(library, target, stem, options, cache)
@@ -265,6 +268,7 @@ kexue.add_command(recheck)
 # --------------------------------------------------------------------------------------------------------------- running
 def _localise(command: click.Command, name: str, lang: str) -> None:
     """Give a command, its options and its subcommands their help in one language."""
+    frame(command, lang)
     command.help = say(f"help-{name}", lang)
     for parameter in command.params:
         key = f"option-{name}-{parameter.name}" if f"option-{name}-{parameter.name}" in MESSAGES else f"option-{parameter.name}"
@@ -298,7 +302,7 @@ def run(args: Sequence[str]) -> int:
         err.show()
         return 2
     except click.ClickException as err:
-        err.show()
+        show_wrong(err, lang)
         return err.exit_code
     except (KeyboardInterrupt, click.Abort):
         click.echo(say("interrupted", lang), err=True)

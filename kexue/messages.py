@@ -56,6 +56,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "reference-differs": ("the reference value {label} of {claim} is not reproduced: printed {digits}, computed {got}; correct it",
                           "{claim} 的参考值 {label} 未能复现：所记为 {digits}，算得 {got}；请更正"),
     "row-bad": ("{what}: {reason} (at {at}); mend the function or its bound", "{what}：{reason}（{at}）；请修正函数或误差界"),
+    "data-absent": ("the folder of --data-dir lacks {names} (plain or .gz); put them there, or leave the option out",
+                    "--data-dir 的目录中缺少 {names}（原文件或 .gz）；请放入，或去掉该选项"),
+    "experiment-bad": ("{what}: {value} is not between {least} and {most}; mend the experiment", "{what}：{value} 不在 {least} 与 {most} 之间；请修正实验"),
     "numerics": ("{error}; correct the file", "{error}；请修正该文件"),
     "judging": ("judging {what} failed: {error}; if the file is right, this is a bug of kexue",
                 "判定 {what} 时出错：{error}；若文件无误，则是 kexue 的缺陷"),
@@ -126,6 +129,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "option-root": ("The folder that holds proofs/ and numerics/.", "含 proofs/ 与 numerics/ 的目录。"),
     "option-out": ("Where to write, instead of reports/.", "输出目录，缺省为 reports/。"),
     "option-device": ("Devices for the implementations: cpu, cuda, cuda:1, ...", "运行各实现的设备：cpu、cuda、cuda:1 等。"),
+    "option-data_dir": ("Folder of data files to run experiments on, such as those of fashion-mnist.", "供实验使用的数据文件目录，如 fashion-mnist 的文件。"),
     "option-dtype": ("Number types: float64, float32, bfloat16, float16.", "数值类型：float64、float32、bfloat16、float16。"),
     "option-jobs": ("Worker processes; without it, one for each core.", "工作进程数；缺省为核心数。"),
     "option-timeout": ("Seconds a single claim or file may take.", "单个论断或文件的时限（秒）。"),
@@ -137,6 +141,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "option-prove": ("Judge the claim now instead of reading the last report.", "现在重新判定，而不读取上次的报告。"),
     "option-quick": ("Few rounds and small sizes; nothing is written unless --out is given.", "少轮次、小规模；未给 --out 时不写文件。"),
     "comma": (", ", "，"),
+
+    "try-help": ("`{command} --help` helps", "用法见 `{command} --help`"),
+    "wrong": ("error: {error}", "错误：{error}"),
 
     # doctor
     "doctor-versions": ("versions", "版本"),

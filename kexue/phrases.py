@@ -80,6 +80,14 @@ PLAIN: dict[str, str] = {
     "SymPy has evaluated the claim to @ already; use evaluate=False": "SymPy 已把论断求值为 @；请用 evaluate=False",
     "two different symbols are called @": "两个不同的符号同名 @", "an empty or a huge matrix": "空矩阵或过大的矩阵",
     "a sum or an integral without bounds": "没有上下限的和或积分", "a derivative of symbolic order": "阶数为符号的导数",
+    # the command line
+    "No such option '@'.": "没有选项 '@'。", "No such option '@'. (Did you mean one of: @?)": "没有选项 '@'。（是否指 @？）",
+    "No such option '@'. (Did you mean @?)": "没有选项 '@'。（是否指 @？）", "No such option '@'. Did you mean '@'?": "没有选项 '@'。（是否指 '@'？）",
+    "No such option: @": "没有选项 @", "No such option: @ Did you mean @?": "没有选项 @（是否指 @？）", "No such option: @ (Possible options: @)": "没有选项 @（可用：@）",
+    "Invalid value for '@': @": "'@' 的值不对：@", "Invalid value: @": "值不对：@", "'@' is not one of @.": "'@' 不在 @ 之列。",
+    "@ is not in the range @.": "@ 不在范围 @ 内。", "'@' is not a valid @.": "'@' 不是有效的 @。", "Option '@' requires an argument.": "选项 '@' 需要一个值。",
+    "Missing argument '@'.": "缺少参数 '@'。", "Got unexpected extra argument (@)": "多余的参数（@）", "Got unexpected extra arguments (@)": "多余的参数（@）",
+    "No such command '@'.": "没有命令 '@'。",
     # posts
     "a post of more than @ characters": "文章超过 @ 个字符", "the formula is not closed": "公式没有闭合",
     "more than @ declarations; the rest is not read": "声明超过 @ 处；其余未读", "more than @ formulas; the rest is not read": "公式超过 @ 个；其余未读",

@@ -24,8 +24,8 @@ def recheck(verdict: str, certificate: Certificate) -> Accepted:
         return out
     if verdict == "proved":
         numbers = certificate["hyps"]
-        if not all(type(k) is int and 0 <= k < len(goal.hyps) for k in numbers):
-            raise Rejected("a hypothesis that the claim does not have")
+        if not all(type(k) is int and 0 <= k < len(goal.hyps) for k in numbers) or sorted(set(numbers)) != numbers:
+            raise Rejected("not numbers of hypotheses of the claim, in their order")
         return check(Goal(tuple(goal.hyps[k] for k in numbers), goal.claim), certificate["proof"])
     if verdict == "refuted":
         way = goal if certificate["way"] is None else Goal(Goal.of([certificate["way"], certificate["goal"][1]]).hyps, goal.claim)

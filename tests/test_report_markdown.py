@@ -67,6 +67,21 @@ def index(records: list[dict[str, Any]], lang: str = "en") -> str:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
+def test_experiments_say_what_was_not_run(lang: str) -> None:
+    rows = [{"what": {"en": "accuracy", "zh": "准确率"}, "value": 0.98, "least": 0.9, "most": None},
+            {"what": {"en": "parameters", "zh": "参数量"}, "value": 3238538, "least": 3238538, "most": 3238538}]
+    run = {"name": "train", "title": {"en": "Training", "zh": "训练"}, "rows": rows}
+    before = markdown.article_page("stem", ARTICLE, [record()], [], [], lang, [run])
+    assert before.count(f"*{say('not_run', lang)}*") == 2 and "0.98" not in before
+    assert f"≥ 0.9 ✓&nbsp;{say('met', lang)}" in before and "= 3238538" in before
+    real = {"results": [run | {"rows": [rows[0] | {"value": 0.94517}, {**rows[0], "what": {"en": "flipped", "zh": "翻转"}, "value": 0.95}]}],
+            "versions": {"torch": "2.13.0"}, "date": "2026-01-02"}
+    after = markdown.article_page("stem", ARTICLE, [record()], [], [], lang, [run], real)
+    assert "| 0.9452 |" in after and "| – | 0.95 |" in after and after.count(f"*{say('not_run', lang)}*") == 1
+    assert say("ran_on", lang, versions="torch 2.13.0", date="2026-01-02") in after
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_an_article_without_claims_says_so_and_is_not_counted(lang: str) -> None:
     alone = markdown.article_page("calm", ARTICLE, [], [], [], lang)
     assert say("nothing", lang) in alone and say("not_measured", lang) not in alone and "|---|" not in alone.replace(" ", "")

@@ -17,7 +17,7 @@ from kexue.run import write as writing
 from kexue.run.cache import Cache, digest, engine
 from kexue.run.judge import Judged, Options, failure, shortfalls, tasks
 from kexue.run.pool import Outcome, Task
-from kexue.run.report import measured, measurement, superfluous, verdicts_before
+from kexue.run.report import experimented, measured, measurement, superfluous, verdicts_before
 from kexue.run.write import MARK, write
 
 PROOF = '''\
@@ -315,3 +315,52 @@ def test_what_a_gpu_measured_is_kept_with_device_versions_and_date(tmp_path: Pat
     (tmp_path / "measured" / "b.json").write_text('{"rows": []}')
     with pytest.raises(Complaint, match="measured/b.json: cannot be read"):
         measured(tmp_path, "b")
+
+
+TRIAL = """
+data_files = ("images", "labels")
+
+
+def experiment_count(folder):
+    rows = [{"what": {"en": "files", "zh": "文件"}, "value": len(list(folder.iterdir())) if folder else 3, "least": 2, "most": 4}]
+    return {"title": {"en": "Counting", "zh": "计数"}, "rows": rows}
+"""
+
+
+def test_experiments_run_on_what_is_made_and_on_the_files_that_are_there(tmp_path: Path, library: Callable[..., list[Task]]) -> None:
+    library(a="")
+    (tmp_path / "numerics").mkdir()
+    (tmp_path / "numerics" / "a.py").write_text(TRIAL, encoding="utf-8")
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (folder / "images.gz").touch()
+    item = read(find_library(tmp_path), "a")
+    assert [t["data"] for t in tasks(item, Options()) if t["kind"] == "experiments"] == [""]
+    given = [t for t in tasks(item, Options(data=str(folder))) if t["kind"] == "experiments"]
+    made, absent = pool.run(given, 1, 60)
+    assert made.value[0]["name"] == "count" and made.value[0]["rows"][0]["value"] == 3
+    assert [c.text() for c in failure(given[1], absent, "")] == [
+        f"{folder}: the folder of --data-dir lacks labels (plain or .gz); put them there, or leave the option out"]
+    (folder / "labels").touch()
+    real, = pool.run(given[1:], 1, 60)
+    assert real.value[0]["rows"][0]["value"] == 2
+
+
+def test_an_experiment_that_fails_stops_the_report(tmp_path: Path, library: Callable[..., list[Task]]) -> None:
+    library(a="")
+    (tmp_path / "numerics").mkdir()
+    (tmp_path / "numerics" / "a.py").write_text(TRIAL, encoding="utf-8")
+    item = read(find_library(tmp_path), "a")
+    run = {"name": "count", "rows": [{"what": {"en": "files", "zh": "文件"}, "value": v, "least": 2, "most": None} for v in (1.5, 2, float("nan"))]}
+    said = [c.text() for c in shortfalls(Judged(item, (record(),), (), (), (run,)), {})]
+    assert said == [f"numerics/a.py:5: files: {v} is not between 2 and oo; mend the experiment" for v in ("1.5", "nan")]
+
+
+def test_what_experiments_gave_on_real_files_is_read_back(tmp_path: Path) -> None:
+    (tmp_path / "measured").mkdir()
+    assert experimented(tmp_path, "a") is None
+    (tmp_path / "measured" / "a.data.json").write_text('{"results": [], "versions": {}, "date": "2026-01-02"}')
+    assert experimented(tmp_path, "a") == {"results": [], "versions": {}, "date": "2026-01-02"}
+    (tmp_path / "measured" / "b.data.json").write_text("{}")
+    with pytest.raises(Complaint, match="measured/b.data.json: cannot be read"):
+        experimented(tmp_path, "b")

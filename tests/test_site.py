@@ -400,6 +400,16 @@ def test_index_counts_lists_and_reasons(files: dict[str, bytes | str]) -> None:
     assert "undecided" not in zh and "proved" not in zh
 
 
+def test_experiments_are_on_the_page_of_their_article() -> None:
+    run = {"name": "train", "title": {"en": "Training", "zh": "训练"}, "rows": [{"what": {"en": "accuracy", "zh": "准确率"}, "value": 0.98, "least": 0.9, "most": None}]}
+    real = {"results": [run | {"rows": [run["rows"][0] | {"value": 0.94517}]}], "versions": {"torch": "2.13.0"}, "date": "2026-01-02"}
+    one = sample()[0]
+    for data, shown in ((None, "not run: data absent"), (real, "0.9452")):
+        source = page(pages([ArticleData(one.stem, one.article, one.records, experiments=[run], data=data)]), f"{one.stem}.en.html")
+        read(source)
+        assert shown in source and "Training" in source and "0.98" not in words(source)
+
+
 def test_an_article_without_claims_says_so_and_is_not_counted() -> None:
     made = pages([*sample(), ArticleData("calm", article(29), [], [], [], [])])
     alone, index = page(made, "calm.en.html"), page(made, "index.en.html")

@@ -243,5 +243,7 @@ class Algebra:
             down = tuple((a, k) for a, k in lowest(p) if k < 0) if p else ()
             if not down:
                 break
-            p = plus(*(self.times({m: c}, self.over(down)) for m, c in p.items()))
+            up = {a: -k for a, k in down}
+            p = plus(*(scaled(self.reduced({a: k for a in {**dict(m), **up} if (k := dict(m).get(a, Fraction(0)) + up.get(a, 0))}), c)
+                       for m, c in p.items()))
         return not p

@@ -13,16 +13,16 @@ from .diff import read
 from .laws import strict
 from .logic import NONE, Result, Subgoals, relation
 from .normal import HOLDS, Normal
-from .verdict import Accepted, Rejected
+from .verdict import Accepted, Rejected, whole_number
 
 OPPOSITE = {"eq": "ne", "ne": "eq", "even": "odd", "odd": "even"}
 TOTAL = frozenset("num sym const add sub mul neg re im abs conj exp sin cos sinh cosh".split())  # have a value everywhere
-WHERE: dict[str, Callable[..., Formula]] = {  # what holds at every point where the function has a value
-    "log": lambda z: ne(z, 0), "arg": lambda z: ne(z, 0), "atan2": lambda y, x: ne(x + I * y, 0), "div": lambda a, b: ne(b, 0),
-    "atan": lambda z: ne(1 + z ** 2, 0), "atanh": lambda z: ne(1 - z ** 2, 0), "acot": lambda z: ne(1 + z ** 2, 0),
-    "tan": lambda z: ne(call("cos", z), 0), "sec": lambda z: ne(call("cos", z), 0), "cot": lambda z: ne(call("sin", z), 0),
-    "csc": lambda z: ne(call("sin", z), 0), "tanh": lambda z: ne(call("cosh", z), 0), "sech": lambda z: ne(call("cosh", z), 0),
-    "coth": lambda z: ne(call("sinh", z), 0), "csch": lambda z: ne(call("sinh", z), 0)}
+WHERE: dict[str, Callable[..., tuple[Formula, ...]]] = {  # what is not 0 at any point where the function has a value
+    "log": lambda z: (z,), "arg": lambda z: (z,), "atan2": lambda y, x: (x + I * y,), "div": lambda a, b: (b,),
+    "atan": lambda z: (1 + I * z, 1 - I * z), "acot": lambda z: (1 + I * z, 1 - I * z), "atanh": lambda z: (1 + z, 1 - z),
+    "acoth": lambda z: (1 + z, 1 - z), "tan": lambda z: (call("cos", z),), "sec": lambda z: (call("cos", z),), "cot": lambda z: (call("sin", z),),
+    "csc": lambda z: (call("sin", z),), "tanh": lambda z: (call("cosh", z),), "sech": lambda z: (call("cosh", z),),
+    "coth": lambda z: (call("sinh", z),), "csch": lambda z: (call("sinh", z),)}
 
 
 # ---------------------------------------------------------------------------------------------------------------- conditions
@@ -74,7 +74,7 @@ def split(goal: Goal, data: dict[str, Any]) -> Result:
             raise Rejected("cases are distinguished for a number")
         return Accepted(), {"case0": (goal.at({z.args[0]: lift(0)}), NONE), "case1": (Goal((*goal.hyps, ne(z, 0)), goal.claim), NONE)}
     if "hyp" in data:
-        k = int(data["hyp"])
+        k = whole_number(data["hyp"])
         if not 0 <= k < len(goal.hyps):
             raise Rejected("there is no such hypothesis")
         rest = (*goal.hyps[:k], *goal.hyps[k + 1:])
@@ -119,55 +119,54 @@ def replaced(f: Formula, old: Formula, new: Formula) -> Formula:
 
 
 def rewrite(goal: Goal, data: dict[str, Any]) -> Result:
-    """Equals for equals in the claim: each entry of `by` is the number of an equation among the hypotheses, and whether its left side
-    is replaced (or its right side); those in `forget` are left out afterwards.  Where the hypotheses hold both sides of the equation are defined, and they are equal; so the new
-    claim is defined wherever the old one is, and says the same."""
-    claim = goal.claim
-    for k, forwards in data["by"]:
-        if type(k) is not int or not 0 <= k < len(goal.hyps) or goal.hyps[k].head != "eq":
-            raise Rejected("terms are replaced by an equation among the hypotheses")
-        left, right = goal.hyps[k].args if forwards else goal.hyps[k].args[::-1]
-        claim = replaced(claim, left, right)
-    return Accepted(), {"then": (Goal(tuple(h for k, h in enumerate(goal.hyps) if k not in data["forget"]), claim), NONE)}
+    """Equals for equals in the claim and in the other hypotheses, by equation number `hyp` among the hypotheses, its left side by its
+    right side or (where `forwards` is false) the other way round; with `forget` it is left out afterwards.  Where the hypotheses hold
+    both sides of the equation are defined, and they are equal; so what is new is defined wherever the old is, and says the same."""
+    k = data["hyp"]
+    if type(k) is not int or not 0 <= k < len(goal.hyps) or goal.hyps[k].head != "eq":
+        raise Rejected("terms are replaced by an equation among the hypotheses")
+    left, right = goal.hyps[k].args if data["forwards"] else goal.hyps[k].args[::-1]
+    hyps = [h if j == k else replaced(h, left, right) for j, h in enumerate(goal.hyps) if j != k or not data["forget"]]
+    return Accepted(), {"then": (Goal(tuple(hyps), replaced(goal.claim, left, right)), NONE)}
 
 
 def defined(goal: Goal, data: dict[str, Any]) -> Result:
-    """What holds wherever the two sides of the claim are defined joins the hypotheses, and is listed as a condition."""
-    n = Normal(goal.hyps)
-    found = list[Formula]()
-    for t in strict(goal.claim):
-        if t.head in WHERE:
-            c = WHERE[t.head](*t.args)
-            if c not in found and n.sign_of(c.args[0]) not in HOLDS["ne"]:
-                found.append(c)
-        elif t.head == "pow" and t.args[1].head in ("num", "neg") and n.sign_of(t.args[1]) == "<" and n.sign_of(t.args[0]) not in HOLDS["ne"]:
-            found.append(ne(t.args[0], 0))
-    return Accepted(conditions=tuple(found)), {"then": (Goal((*goal.hyps, *found), goal.claim), NONE)}
+    """What holds wherever the hypotheses and the two sides of the claim are defined joins the hypotheses, in front of them; what the
+    claim alone implies is listed as a condition."""
+    n, given = Normal([h for h in goal.hyps if h.head == "ne"]), list[Formula]()
+    for f in (*goal.hyps, goal.claim):
+        found = given if f is not goal.claim else list[Formula]()
+        for t in reversed(strict(f)) if f.head in RELATIONS else ():  # the inner ones first: the outer ones may rest on them
+            below = WHERE[t.head](*t.args) if t.head in WHERE else t.args[:1] if t.head == "pow" and n.sign_of(t.args[1]) == "<" else ()
+            found += [c for g in below if (c := ne(g, 0)) not in (*given, *found) and n.sign_of(g) not in HOLDS["ne"]]
+    return Accepted(conditions=tuple(found)), {"then": (Goal((*given, *found, *goal.hyps), goal.claim), NONE)}
 
 
 # ------------------------------------------------------------------------------------------------------------------- angles
 def angle(goal: Goal, data: dict[str, Any]) -> Result:
     """left = right, where m (left - right) = D, D = sum of c_k arg(w_k) + t with m > 0 and c_k whole, t real and all w_k != 0.
 
-    exp(i D) = P / |P| with P = prod w_k^c_k exp(i t).  If P > 0 then D is a multiple of 2 pi, and 0 if -2 pi < D < 2 pi."""
+    exp(i D) = P / |P| with P = prod w_k^c_k exp(i t).  If P > 0, or P = prod |w_k|^c_k (where `sizes`), then D is a multiple of 2 pi,
+    and 0 if -2 pi < D < 2 pi."""
     left, right = relation(goal, "eq")
-    times = int(data["times"])
+    times = whole_number(data["times"])
     t, terms = read(data["rest"], goal), [(int(c), read(w, goal)) for c, w in data["terms"]]
     n = Normal(goal.hyps)
-    total_, product = t, call("exp", I * t)
+    total_, product, size = t, call("exp", I * t), lift(1)
     subs: Subgoals = {}
     for j, (c, w) in enumerate(terms):
         if not set(free_symbols(w)) <= set(free_symbols(goal.claim)) or abs(c) > 8:
             raise Rejected("an angle is not one of the claim, or its multiple is too large")
         total_, product = total_ + c * call("arg", w), product * w ** c if c > 0 else product / w ** -c
+        size = size * call("abs", w) ** c if c > 0 else size / call("abs", w) ** -c
         if n.sign_of(w) not in HOLDS["ne"]:
             subs[f"given{j}"] = (Goal(goal.hyps, ne(w, 0)), NONE)
     if times < 1 or not n.real(n.scalar(t)) or not set(free_symbols(t)) <= set(free_symbols(goal.claim)):
         raise Rejected("the rest of an angle has to be real")
     if not n.zero(n.sub(n.scalar(times * (left - right)), n.scalar(total_))):
         raise Rejected("the angles do not add up to the difference of the two sides")
-    subs["turn"] = (Goal(goal.hyps, lift(0) < product), NONE)
     subs["above"], subs["below"] = (Goal(goal.hyps, total_ < 2 * pi), NONE), (Goal(goal.hyps, -(2 * pi) < total_), NONE)
+    subs["turn"] = (Goal(goal.hyps, Formula("eq", (product, size)) if data["sizes"] else lift(0) < product), NONE)
     return Accepted(conditions=tuple(n.conditions)), subs
 
 
@@ -202,7 +201,7 @@ def linear(goal: Goal, data: dict[str, Any]) -> Result:
 
 def absurd(goal: Goal, data: dict[str, Any]) -> Result:
     """Anything, where the opposite of one hypothesis follows from the others."""
-    k = int(data["hyp"])
+    k = whole_number(data["hyp"])
     if not 0 <= k < len(goal.hyps) or (opposite := positive(goal.hyps[k], True)).head not in RELATIONS:
         raise Rejected("there is no such hypothesis, or it has no opposite")
     return Accepted(), {"then": (Goal((*goal.hyps[:k], *goal.hyps[k + 1:]), opposite), NONE)}

@@ -14,8 +14,9 @@ from .logic import NONE, Result, relation
 from .normal import HOLDS, Normal
 from .verdict import Accepted, Rejected
 
-ENTIRE = ("exp", "sin", "cos", "sinh", "cosh", "tanh", "atan", "asinh", "erf", "erfc", "Si", "neg", "add", "sub", "mul", "matmul",
+ENTIRE = ("exp", "sin", "cos", "sinh", "cosh", "tanh", "atan", "asinh", "erf", "erfc", "Si", "sinc", "erfi", "Shi", "neg", "add", "sub", "mul", "matmul",
           "dot", "T", "tr", "matrix", "apply", "div")
+ON_REALS = ("tanh", "atan", "asinh")  # smooth for real arguments
 POSITIVE = ("log", "sqrt", "Ci", "gamma", "lambertw", "factorial")  # smooth where the argument is positive (factorial: plus 1)
 OO = Formula("const", ("oo",))
 
@@ -52,7 +53,11 @@ def smooth(n: Normal, f: Formula, x: str) -> None:
         for variable in (x,) if h == "sum" else (x, k.args[0]):
             smooth(at, inner, variable)
         return
-    elif h not in ENTIRE and h not in POSITIVE:
+    elif h in ("asin", "acos") and (n.sign(n.sub(const(1), n.scalar(a[0]))) != ">" or n.sign(n.add(n.scalar(a[0]), const(1))) != ">"):
+        raise Rejected(f"{h} is smooth between -1 and 1")
+    elif h in ON_REALS and not n.real(n.scalar(a[0])):
+        raise Rejected(f"{h} of a complex number may meet a pole or a cut")
+    elif h not in ENTIRE and h not in POSITIVE and h not in ("asin", "acos"):
         raise Rejected(f"{h} is not known to be smooth in {x}")
     for g in children(f):
         smooth(n, g, x)

@@ -30,6 +30,7 @@ from .verdict import Accepted, Rejected
 
 Range = tuple[arb, arb, bool, bool]  # lower and upper end, and whether each is excluded
 INF = arb("inf")
+PRECISIONS = (32, 64, 128, 256, 512, 1024)  # a certificate has one form: not 64 bits here and 65 there
 LIMITS: dict[str, tuple[Any, Any]] = {  # monotone functions at -oo (log: at 0) and at oo
     "exp": (0, INF), "log": (-INF, INF), "sqrt": (None, INF), "tanh": (-1, 1), "erf": (-1, 1), "sinh": (-INF, INF),
     "erfc": (2, 0), "asinh": (-INF, INF), "lambertw": (None, INF), "cosh": (None, INF)}
@@ -174,6 +175,8 @@ class Proof:
     def positive(self, f: Formula, a: arb, b: arb, how: list[Any], weak: bool = False) -> bool:
         """f > 0 on [a, b] (f >= 0 where weak), excluded ends left out."""
         kind, data = how[0], how[1:]
+        if kind in ("touch", "rise", "fall") and data[0] not in ("a", "b"):
+            raise Rejected("not an end")
         if kind in ("ball", "monotone", "taylor2", "touch"):
             return self.local(f, a, b, kind, data)
         reach = Reach(self.name, self.piece(a, b))
@@ -182,11 +185,11 @@ class Proof:
             return bool(low > 0 or low == 0 and (weak or excluded))
         if kind == "form":
             reach.of(f)
-            p, g = from_data(data[0]), from_data(data[1])
+            p, g = own(f, data[0]), own(f, data[1])
             low, _, excluded, _ = reach.of(p)
             return bool(low > 0 or low == 0 and excluded) and self.is_zero(f - p * g) and self.positive(g, a, b, data[2], weak)
         if kind == "log":
-            k, u, v = data[0], from_data(data[1]), from_data(data[2])
+            k, u, v = data[0], own(f, data[1]), own(f, data[2])
             reach.of(f)
             inside = call("exp", v) * u if k == 1 else call("exp", v) / u
             return not weak and k in (1, -1) and self.is_zero(f - (v + k * call("log", u))) and \
@@ -227,6 +230,14 @@ class Proof:
             substitute(g, {self.name: Formula("num", (Fraction(int(q.p), int(q.q)),))}))
 
 
+def own(f: Formula, data: Any) -> Formula:
+    """A formula of a certificate in the variables of f: a complex x is another variable than the real x."""
+    g = from_data(data)
+    if not free_symbols(g).items() <= free_symbols(f).items():
+        raise Rejected("a formula with other variables")
+    return g
+
+
 def interval(goal: Goal, name: str) -> Range:
     """What the hypotheses say of x alone; an irrational end is moved outwards."""
     lo, hi, left, right = -INF, INF, True, True
@@ -254,7 +265,7 @@ def cover(goal: Goal, data: Certificate, is_zero: Callable[[Formula], bool] = va
     if goal.claim.head not in ("lt", "le") or len(symbols) != 1:
         raise Rejected("not an inequality in one variable")
     (name, symbol), = symbols.items()
-    if symbol.args[1] not in ("real", "integer") or type(data["prec"]) is not int or not 30 <= data["prec"] <= 2000:
+    if symbol.args[1] not in ("real", "integer") or data["prec"] not in PRECISIONS or type(data["prec"]) is not int:
         raise Rejected("not a real variable, or not a precision")
     with ctx.workprec(data["prec"] + 32):
         domain = interval(goal, name)

@@ -157,7 +157,14 @@ def usable(n: Normal, h: Formula) -> Formula:
     try:
         return unfolded(n, h) if h.head in ("eq", "ne", "lt", "le") else h
     except Rejected:
-        return h
+        return golden(h)
+
+
+def golden(f: Formula) -> Formula:
+    """f with the golden ratio written out."""
+    if f == Formula("const", ("golden_ratio",)):
+        return GOLDEN
+    return rebuild(f, [golden(g) for g in children(f)]) if children(f) else f
 
 
 def polynomial(f: Formula, x: str) -> bool:

@@ -64,13 +64,24 @@ def put_in(f: Formula, known: dict[int, Formula] | None = None) -> Formula:
 
 def read(data: Any, goal: Goal) -> Formula:
     """A formula of a certificate, in the same way; names that occur in the goal keep their sorts."""
-    f = from_data(data)
+    f = decided(from_data(data))
     well_formed(f, {}, sorts_of(goal))
     return expanded(f)
 
 
 def read_goal(data: Any) -> Goal:
-    return admitted(Goal.of(data))
+    goal = Goal.of(data)
+    decided(goal.claim)
+    return admitted(goal)
+
+
+def decided(f: Formula) -> Formula:
+    """A case distinction has no value where no case applies, which no condition of a proof would say: a certificate has none of its own."""
+    if f.head == "piecewise":
+        raise Rejected("a case distinction in a certificate")
+    for g in children(f):
+        decided(g)
+    return f
 
 
 def well_formed(f: Formula, bound: Mapping[str, Any], sorts: dict[str, Any], top: bool = True) -> None:

@@ -15,7 +15,7 @@ from .laws import poles_of
 from .logic import NONE, Result, Subgoals, relation
 from .normal import HOLDS, Normal
 from .theory import pole_free
-from .verdict import Accepted, Rejected
+from .verdict import Accepted, Rejected, whole_number
 
 CONTINUOUS = frozenset("add sub mul neg div exp sin cos tan cot sec csc sinh cosh tanh coth sech csch gamma factorial digamma erf erfc abs re im "
                        "conj".split())  # where defined, on an open set
@@ -142,7 +142,7 @@ class Parameter:
     rewritten: Callable[[Formula, Formula], tuple[tuple[Formula, Formula], ...]]
     real: bool = False
     where: Callable[[Formula], tuple[Formula, ...]] = lambda x: ()
-    then: Callable[[Formula], tuple[Formula, ...]] = lambda t: ()
+    then: Callable[[Formula, bool], tuple[Formula, ...]] = lambda t, strict: ()  # strict: each of `range` is positive
 
 
 def sqrt(u: Formula) -> Formula: return call("sqrt", u)
@@ -154,12 +154,12 @@ PARAMETERS = {
     # t = acosh x: exp(t) = x + sqrt(x - 1) sqrt(x + 1) (DLMF 4.37.21)
     "cosh": Parameter(lambda t: call("cosh", t), lambda x, t: ((call("acosh", x), t),)),
     # t = x + sqrt(x^2 - 1) is not 0, and 1/t = x - sqrt(x^2 - 1)
-    "half": Parameter(lambda t: (t + 1 / t) / 2, lambda x, t: ((sqrt(x ** 2 - 1), (t - 1 / t) / 2),), then=lambda t: (ne(t, 0),)),
+    "half": Parameter(lambda t: (t + 1 / t) / 2, lambda x, t: ((sqrt(x ** 2 - 1), (t - 1 / t) / 2),), then=lambda t, strict: (ne(t, 0),)),
     "square": Parameter(lambda t: t ** 2, lambda x, t: ((sqrt(x), t),)),
     "angle": Parameter(lambda t: call("cos", t), lambda x, t: ((call("acos", x), t), (sqrt(1 - x ** 2), call("sin", t))), True,
-                       lambda x: (1 - x, 1 + x), lambda t: (lift(0) <= t, t <= pi, lift(0) <= call("sin", t))),
+                       lambda x: (1 - x, 1 + x), lambda t, strict: tuple(Formula("lt" if strict else "le", (lift(0), u)) for u in (t, pi - t, call("sin", t)))),
     "stretch": Parameter(lambda t: call("cosh", t), lambda x, t: ((call("acosh", x), t), (sqrt(x ** 2 - 1), call("sinh", t))), True,
-                         lambda x: (x - 1,), lambda t: (lift(0) <= t,)),
+                         lambda x: (x - 1,), lambda t, strict: (Formula("lt" if strict else "le", (lift(0), t)),)),
 }
 
 
@@ -174,6 +174,7 @@ def parametrise(goal: Goal, data: dict[str, Any]) -> Result:
     n = Normal(goal.hyps)
     if not all(n.sign_of(c) in HOLDS["le"] for c in p.where(x)):
         raise Rejected(f"{name} is not known to lie in the range of the parametrisation")
+    strict = all(n.sign_of(c) == ">" for c in p.where(x))
     t = Formula("sym", (fresh("t", *goal.hyps, goal.claim), "real" if p.real else "complex"))
     table = p.rewritten(x, t)
 
@@ -186,7 +187,7 @@ def parametrise(goal: Goal, data: dict[str, Any]) -> Result:
                 return new
         return rebuild(f, [turned(g) for g in children(f)]) if children(f) else f
     kept = [h for h in goal.hyps if name not in free_symbols(h) or p.real or h.head in ("ne", "not", "lt", "le") and bound(h) != name]
-    return Accepted(), {"then": (Goal((*map(turned, kept), *p.then(t)), turned(goal.claim)), frozenset({t.args[0]}))}
+    return Accepted(), {"then": (Goal((*map(turned, kept), *p.then(t, strict)), turned(goal.claim)), frozenset({t.args[0]}))}
 
 
 def bound(h: Formula) -> str | None:
@@ -204,7 +205,7 @@ def equal(n: Normal, a: Formula, b: Formula) -> bool:
 # --------------------------------------------------------------------------------------------------------- integer variables
 def residues(goal: Goal, data: dict[str, Any]) -> Result:
     """Every integer n is q m + r for one r of 0, ..., q - 1 (for q = -1: n = -m): the goal for each of them."""
-    name, q = data["var"], int(data["modulus"])
+    name, q = data["var"], whole_number(data["modulus"])
     symbol = free_symbols(goal.claim).get(name)
     if symbol is None or symbol.args[1] != "integer" or not (q == -1 or 2 <= q <= 60):
         raise Rejected(f"{name} is not an integer variable of the claim, or the modulus is out of range")
@@ -228,7 +229,7 @@ def rebound(h: Formula, n: Formula, m: Formula, q: int, r: int) -> Formula:
 
 def twosided(goal: Goal, data: dict[str, Any]) -> Result:
     """P(n) for all integers n from P(base), P(n) => P(n + 1) and P(n + 1) => P(n); both sides are defined everywhere."""
-    name, base = data["var"], int(data["base"])
+    name, base = data["var"], whole_number(data["base"])
     symbol = free_symbols(goal.claim).get(name)
     if symbol is None or symbol.args[1] != "integer" or any(name in free_symbols(h) for h in goal.hyps):
         raise Rejected(f"{name} is not an integer variable of the claim, or not free of hypotheses")

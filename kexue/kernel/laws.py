@@ -41,10 +41,11 @@ def laws(goal: Goal, data: dict[str, Any]) -> Result:
                 raise Rejected(f"{law.name}: {name} is replaced by something of another sort")
         instance = expanded(substitute(law.states, values))
         needed = [substitute(h, values) for h in law.given]
-        implied = [c for t in strict(goal.claim) for c in domain_of(n, t)]
-        for t in strict(instance):
-            for c in domain_of(n, t):
-                (conditions if any(alike(n, c, other) for other in implied) else needed).append(c)
+        wanted = [c for t in strict(instance) for c in domain_of(n, t)]
+        open_ = [c for t in strict(instance) for c in domain_of(n, t)]
+        implied = [c for t in strict(goal.claim) for c in domain_of(n, t)] if open_ else []
+        for c in open_:
+            (conditions if any(alike(n, c, other) for other in implied) else needed).append(c)
         for j, h in enumerate(needed):
             if not holds(n, h):
                 subs[f"given{k}.{j}"] = (Goal(hyps, h), NONE)
@@ -73,7 +74,15 @@ def domain_of(n: Normal, t: Formula) -> list[Formula]:
         found = [] if n.sign(exponent) == ">" or n.whole(exponent) and n.nonneg(exponent) else [ne(t.args[0], 0)]
     else:
         found = list(DOMAINS[t.head](*t.args)) if t.head in DOMAINS else [] if t.head in (*STRICT, *BINDERS) else [Formula("defined", (t,))]
-    return [c for c in found if not holds(n, c)]
+    return [part for c in found if not holds(n, c) for part in factors(c) if not holds(n, part)]
+
+
+def factors(c: Formula) -> list[Formula]:
+    """That a product is not 0, as conditions on its factors; where it may not be 0 for any other reason, c itself."""
+    f = c.args[0]
+    if c.head != "ne" or c.args[1] != lift(0) or f.head not in ("mul", "neg", "div"):
+        return [c]
+    return [part for g in (f.args[:1] if f.head == "div" else f.args) for part in factors(ne(g, 0))]
 
 
 def alike(n: Normal, a: Formula, b: Formula) -> bool:
@@ -94,6 +103,9 @@ def holds(n: Normal, c: Formula) -> bool:
     z = poles_of(c)
     if z is not None and free_of_poles(n, z) or follows(n, c):
         return True
+    if c.head == "not" and c.args[0].head == "and" and any(h.head == "not" and h.args[0].head == "and" and all(
+            any(p in (q, q.head == "lt" and Formula("le", q.args)) for q in c.args[0].args) for p in h.args[0].args) for h in n.hyps):
+        return True  # a hypothesis excludes as much or more
     if c.head == "not" and c.args[0].head == "and":  # one of the parts fails
         return any(holds(n, NEGATION[p.head](*p.args)) for p in c.args[0].args if p.head in NEGATION)
     return c.head == "ne" and c.args[1] == lift(0) and nonzero(n, c.args[0])

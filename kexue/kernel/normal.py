@@ -8,7 +8,7 @@ from math import ceil, floor
 
 from flint import fmpq, fmpz
 
-from ..formula import FUNCTIONS, SPECIAL, Formula, call, oo, substitute
+from ..formula import FUNCTIONS, SPECIAL, Formula, I, call, oo, substitute
 from .algebra import LARGE, UNIT, Poly, Rat, const, key, lowest, poly, scaled, show
 from .balls import rounded
 from .diff import derivative
@@ -67,7 +67,9 @@ class Normal(Parts):
         if h in ("sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh"):
             return self.circular(h, self.scalar(a[0]), a[0])
         if h == "log":
-            return self.log(self.scalar(a[0]))
+            u = self.scalar(a[0])
+            self.need_nonzero(u, a[0])
+            return self.log(u)
         if h in ("factorial", "gamma"):
             return self.gamma(self.add(self.scalar(a[0]), const(int(h == "factorial"))))
         if h == "binomial":
@@ -109,6 +111,8 @@ class Normal(Parts):
         if h not in FUNCTIONS and h not in SPECIAL:
             raise Rejected(f"no normal form for {h} as a number")
         args = [self.scalar(x) for x in a]
+        if h in ("arg", "atan2"):
+            self.need_nonzero(args[0] if h == "arg" else self.add(args[1], self.mul(self.imaginary(), args[0])), a[0] if h == "arg" else a[1] + I * a[0])
         known = self.part(h, args) if h in PARTS else None
         return self.opaque(h, *args) if known is None else known
 
@@ -163,7 +167,16 @@ class Normal(Parts):
         return self.atom(f"{head}({','.join(map(show, args))})", head if head == "lambertw" and len(args) == 1 else "fn", args,
                          ">" if positive else ">=" if head == "abs" else "", real)
 
+    def rationalised(self, u: Rat) -> Rat:
+        """u with a denominator a + b sqrt(p) made rational."""
+        roots = [m for m in u.den if m]
+        if len(u.den) != 2 or len(roots) != 1 or len(roots[0]) != 1 or roots[0][0][1] != Fraction(1, 2) or self.atoms[roots[0][0][0]].kind != "prime":
+            return u
+        other = {m: -c if m else c for m, c in u.den.items()}
+        return self.ratio(self.times(u.num, other), self.times(u.den, other))
+
     def exp(self, u: Rat) -> Rat:
+        u = self.rationalised(u)
         out = const(1)
         for m, c in u.num.items():
             log = next((a for a, k in m if k == 1 and self.atoms[a].kind == "log"), None)
@@ -293,6 +306,9 @@ class Normal(Parts):
                 return self.mul(const((-1) ** (c % 2)), *bits)
             if not m and k < 0:
                 return self.mul(self.raise_to(const(-1), e, None), self.raise_to(const(-k), e, None))
+        elif (front := lowest(b.num)):  # (u v)^n = u^n v^n for every integer n
+            return self.mul(self.raise_to(Rat({front: Fraction(1)}, poly(1)), e, None),
+                            self.raise_to(Rat(self.times(b.num, self.over(front)), poly(1)), e, None))
         elif (lead := b.num[max(b.num)]) != 1:
             return self.mul(self.raise_to(const(lead), e, None), self.whole_power(Rat(scaled(b.num, 1 / lead), poly(1)), e))
         nonzero = self.sign(b) in (">", "<", "!=")

@@ -9,7 +9,7 @@ from ..formula import Formula, eq, free_symbols, lift, substitute
 from .diff import derivative, expanded
 from .logic import Result, bounded_below, relation
 from .theory import pole_free
-from .verdict import Accepted, Rejected
+from .verdict import Accepted, Rejected, whole_number
 
 CONTINUOUS = frozenset("add sub mul neg num sym const abs re im conj exp sin cos".split())
 
@@ -39,7 +39,7 @@ def orders(goal: Goal, data: dict[str, Any]) -> Result:
     if left.head != "ndiff" or left.args[2].head != "sym":
         raise Rejected("the left side is not a derivative of symbolic order")
     body, var, order = left.args
-    (x, sort), base = var.args, int(data["base"])
+    (x, sort), base = var.args, whole_number(data["base"])
     symbol, others = bounded_below(goal, order.args[0], base)
     if sort not in ("real", "complex") or order.args[0] in free_symbols(body) or not all(open_in(h, x) for h in others):
         raise Rejected(f"the domain of {x} has to be open and free of the order")

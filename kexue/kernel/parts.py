@@ -41,11 +41,34 @@ class Parts(Infinite):
 
     def poly_sign(self: Normal, p: Poly, depth: int = 2) -> str:  # type: ignore[misc, override]
         s = Infinite.poly_sign(self, p, depth)
+        if not s and depth == 2 and len(p) > 2:
+            s = self.quadratic(p)
         if s or depth < 2 or not any(a == "#i" for m in p for a, _ in m) or any(a != "#i" and not self.atoms[a].real for m in p for a, _ in m):
             return s
         turned = {m: -c if ("#i", Fraction(1)) in m else c for m, c in p.items()}  # a + ib is not 0 where a or b is not
         parts = [plus(p, turned), self.times(plus(p, scaled(turned, -1)), {(("#i", Fraction(1)),): Fraction(-1)})]
         return "!=" if any(Infinite.poly_sign(self, q) in (">", "<", "!=") for q in parts) else ""
+
+    def quadratic(self: Normal, p: Poly) -> str:  # type: ignore[misc]
+        """The sign of a polynomial of degree 2 in real atoms that is definite, or semidefinite: squares are completed one by one."""
+        names = sorted({a for m in p for a, _ in m})
+        if len(names) > 6 or any(sum(k for _, k in m) > 2 or any(k.denominator != 1 or k < 0 or not self.atoms[a].real for a, k in m) for m in p):
+            return ""
+        at = {a: i + 1 for i, a in enumerate(names)}
+        form = [[Fraction(0)] * (len(names) + 1) for _ in range(len(names) + 1)]  # p = (1, x)^T form (1, x)
+        for m, c in p.items():
+            i, j = ([0, 0] + [at[a] for a, k in m for _ in range(int(k))])[-2:]
+            form[i][j] += c / 2
+            form[j][i] += c / 2
+        up = next((c > 0 for m, c in p.items() if any(k == 2 for _, k in m)), True)
+        for i in reversed(range(len(form))):
+            pivot = form[i][i] if up else -form[i][i]
+            if pivot < 0 or pivot == 0 and any(form[i][:i]):
+                return ""
+            if i and pivot:
+                row = list(form[i])
+                form = [[x - row[r] * row[s] / row[i] for s, x in enumerate(line)] for r, line in enumerate(form)]
+        return (">" if up else "<") + ("" if form[0][0] else "=")
 
     def sign_of(self: Normal, f: Formula) -> str:  # type: ignore[misc, override]
         s = Infinite.sign_of(self, f)
@@ -107,7 +130,10 @@ class Parts(Infinite):
 
     def size_of(self: Normal, p: Poly) -> Rat:  # type: ignore[misc]
         """|p|, atom by atom as far as p is a product, and |A + iB| = sqrt(A^2 + B^2) for real A and B."""
-        front = lowest(p)
+        if len(p) == 1:
+            (m, c), = p.items()
+            return self.mul(const(abs(c)), *(self.size_of_atom(a, k) for a, k in m))
+        front = tuple(x for x in lowest(p) if self.atoms[x[0]].kind != "turn")
         unit = self.times(p, self.over(front))
         out = self.mul(const(1), *(self.size_of_atom(a, k) for a, k in front))
         if len(unit) == 1 and UNIT in unit:
@@ -156,21 +182,27 @@ class Parts(Infinite):
                 for name, _ in m:
                     if self.atoms[name].kind == "root" and not self.atoms[name].real:  # what is left of g after positive factors
                         self.atoms[name] = self.atoms[name]._replace(sign=">=", real=True)
+                        self.facts.append((self.atoms[name].data, False))
             out = self.mul(out, self.power(root, int(k)))
         if c <= 0:
             raise Rejected("a sum of squares with a negative constant")
-        return self.mul(out, self.number_power(c, Fraction(1, 2)))
+        out = self.mul(out, self.number_power(c, Fraction(1, 2)))
+        if len(a) == len(b) == 1 and out.den == poly(1):  # neither part is greater than the modulus
+            self.facts += [(plus(out.num, scaled(q, s)), False) for q in (a, b) for s in (1, -1)
+                           if (plus(out.num, scaled(q, s)), False) not in self.facts]
+        return out
 
     def log(self: Normal, u: Rat) -> Rat:  # type: ignore[misc]
-        """log u, where it is defined: u is not 0."""
+        """log u for u not 0, which is listed as a condition where the hypotheses do not say so."""
         if not u.num:
             raise Rejected("log 0")
         s = self.sign(u)
         if s in DOWN:  # log(-v) = log v + i pi for v > 0
             return self.add(self.log(self.neg(u)), self.mul(self.imaginary(), self.atom("#pi", "sym", None, ">")))
         if u.den != poly(1):
-            if self.poly_sign(u.num) in UP and self.poly_sign(u.den) in UP:
-                return self.sub(self.log(Rat(u.num, poly(1))), self.log(Rat(u.den, poly(1))))
+            c = 1 if self.poly_sign(u.den) in UP else -1
+            if all(self.poly_sign(scaled(p, c)) in UP for p in u):
+                return self.sub(self.log(Rat(scaled(u.num, c), poly(1))), self.log(Rat(scaled(u.den, c), poly(1))))
             return self.opaque_log(u)
         if s not in UP:
             over = self.mul(u, self.power(self.imaginary(), 3))
@@ -221,7 +253,8 @@ class Parts(Infinite):
         return self.add(const(0), *(self.mul(const(c), *(single(a, k) for a, k in m)) for m, c in p.items()))
 
     def argument(self: Normal, r: Rat) -> Rat:  # type: ignore[misc]
-        """arg r, where it is defined: r is not 0.  Positive factors do not matter; arg of a real number is 0 or pi."""
+        """arg r for r not 0, which is listed as a condition where the hypotheses do not say so.  Positive factors do not matter; arg of a real
+        number is 0 or pi."""
         if r.den != poly(1):
             if self.poly_sign(r.den) in (">", ">=", "<", "<="):
                 r = Rat(scaled(r.num, 1 if self.poly_sign(r.den)[0] == ">" else -1), poly(1))

@@ -25,3 +25,10 @@ class Accepted:
 
 class Rejected(Exception):
     """The certificate does not prove the goal; the message says where it fails."""
+
+
+def whole_number(x: object) -> int:
+    """A number of a certificate that has to be an int: not True, not "3", not 3.0."""
+    if type(x) is not int:
+        raise Rejected(f"{x!r} is not a whole number")
+    return x

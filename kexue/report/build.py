@@ -34,7 +34,7 @@ def of_article(item: ArticleData) -> dict[str, bytes]:
     rows = [*item.numerics, *item.measured]
     for lang in LANGUAGES:
         files[item.stem + SUFFIX[lang]] = markdown.article_page(
-            item.stem, item.article, list(item.records), rows, list(item.plots), lang)
+            item.stem, item.article, list(item.records), rows, list(item.plots), lang, item.experiments, item.data)
     for plot in item.plots:
         files[f"plots/{plot_file(item.stem, plot)}"] = plot["svg"]
     for record in item.records:

@@ -112,7 +112,7 @@ class Page:
 
 # --------------------------------------------------------------------------------------------------------- one article
 def article_page(stem: str, article: Article, records: list[Record], numerics: list[dict[str, Any]],
-                 plots: list[dict[str, Any]], lang: str) -> str:
+                 plots: list[dict[str, Any]], lang: str, experiments: Sequence[dict[str, Any]] = (), data: dict[str, Any] | None = None) -> str:
     """The page of one article.  `numerics` are the rows of `kexue.confirm_numerics` and of reports/measured/ (with
     device_name, versions, date); `plots` have name, caption and claim and lie in `plots/` (`model.plot_file`)."""
     page = Page(lang)
@@ -133,6 +133,7 @@ def article_page(stem: str, article: Article, records: list[Record], numerics: l
     loose = model.loose_plots(plots, records)
     if loose:
         page.add(f"## {page('plots')}", *(_plot(stem, p, lang) for p in loose))
+    _experiments(page, experiments, data)
     _implementations(page, stem, numerics)
     return page.text()
 
@@ -263,6 +264,18 @@ def _plot(stem: str, plot: dict[str, Any], lang: str) -> str:
     caption = pick(plot["caption"], lang)
     image = f"![{escape(caption)}](plots/{model.plot_file(stem, plot)})"
     return f"{image}\n\n**{say('plot', lang)}**{say('colon', lang)}{prose(caption)}"
+
+
+def _experiments(page: Page, experiments: Sequence[dict[str, Any]], data: dict[str, Any] | None) -> None:
+    if not experiments:
+        return
+    page.add(f"## {page('experiments')}", page("experiments.lead"))
+    for title, rows in model.trials(experiments, data, page.lang):
+        page.add(f"### {prose(title)}", table([page(h) for h in ("quantity", "made", "real")], [
+            [prose(what), f"{escape(needed)} ✓&nbsp;{page('met')}" if made else "–", f"*{page('not_run')}*" if real is None else real]
+            for what, needed, made, real in rows]))
+    if data is not None:
+        page.add(page("ran_on", versions=escape(", ".join(f"{k} {v}" for k, v in sorted(data["versions"].items()))), date=data["date"]))
 
 
 def _implementations(page: Page, stem: str, numerics: list[dict[str, Any]]) -> None:

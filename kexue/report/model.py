@@ -87,6 +87,26 @@ def loose_plots(plots: Iterable[dict[str, Any]], records: Iterable[Record]) -> l
     return [p for p in plots if p.get("claim") not in names]
 
 
+def trials(experiments: Iterable[dict[str, Any]], data: dict[str, Any] | None, lang: str
+           ) -> list[tuple[str, list[tuple[str, str, bool, str | None]]]]:
+    """(title, rows) of each experiment; a row is the quantity, what is required of it, whether that was asked of the images made here
+    (where it was met, or there would be no report), and its value on the real files, None where they were not there."""
+    found = {run["name"]: run for run in (data or {"results": ()})["results"]}
+    out = []
+    for run in experiments:
+        real = {row["what"]["en"]: row for row in found.get(run["name"], {"rows": ()})["rows"]}
+        made = {row["what"]["en"]: row for row in run["rows"]}
+        rows = []
+        for key, row in (made | {k: v for k, v in real.items() if k not in made}).items():
+            low, high = row["least"], row["most"]
+            sides = [f"{sign} {number(end)}" for sign, end in (("≥", low), ("≤", high)) if end is not None]
+            needed = f"= {number(low, 9)}" if low is not None and low == high else " ".join(sides) or "–"
+            v = real.get(key, {}).get("value")
+            rows.append((pick(row["what"], lang), needed, key in made, None if v is None else number(v, 9 if v == int(v) else 4)))
+        out.append((pick(run["title"], lang), rows))
+    return out
+
+
 # -------------------------------------------------------------------------------------------------------------- numbers
 def number(value: Any, digits: int = 3) -> str:
     """A number rounded to `digits` figures: 0.0123, 512, 3.1e-8.  Takes int, float, Decimal, mpf and strings; infinity

@@ -49,6 +49,8 @@ class ArticleData:
     numerics: Sequence[dict[str, Any]] = ()
     measured: Sequence[dict[str, Any]] = ()
     plots: Sequence[dict[str, Any]] = ()
+    experiments: Sequence[dict[str, Any]] = ()  # {name, title, rows: [{what, value, least, most}]}, on images made here
+    data: dict[str, Any] | None = None  # {results: the same on real data, versions, date}; None: not run
 
     @property
     def counts(self) -> list[tuple[str, int]]:
@@ -250,6 +252,7 @@ class Site:
         rows = [*a.numerics, *a.measured]
         anchors = [*map(model.slug, a.records), "plots", "implementations"]
         return self._render(env, "article.html.j2", a=a, page=a.stem, anchors=anchors, before=before, after=after,
+                            trials=model.trials(a.experiments, a.data, str(env.globals["lang"])),
                             loose=model.loose_plots(a.plots, a.records), groups=implementations(rows),
                             numbers={p["name"]: n for n, p in enumerate(order, 1)}, machines=model.machines(rows))
 

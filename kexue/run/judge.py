@@ -29,6 +29,7 @@ class Options:
     limit: float = LIMIT
     lang: str = "en"
     quiet: bool = False
+    data: str = ""  # the folder of data files that experiments are to run on as well
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class Judged:
     records: tuple[Record, ...]
     rows: tuple[dict[str, Any], ...]
     plots: tuple[dict[str, Any], ...]
+    experiments: tuple[dict[str, Any], ...] = ()  # on what the numerics file makes itself
+    data: tuple[dict[str, Any], ...] = ()  # on the files of the user
 
 
 def tasks(item: Found, options: Options) -> list[Task]:
@@ -48,6 +51,8 @@ def tasks(item: Found, options: Options) -> list[Task]:
     if item.numerics_path is not None:
         numerics = [place | {"kind": "numerics", "devices": list(options.devices), "dtypes": [d]} for d in options.dtypes]
         numerics.append(place | {"kind": "plots"})
+        if any(name.startswith("experiment_") for name in defined(item.library, item.numerics_path)):
+            numerics += [place | {"kind": "experiments", "data": folder} for folder in dict.fromkeys(("", options.data))]
     return numerics + [place | {"kind": "claim", "name": claim.name} for claim in item.claims]
 
 
@@ -94,7 +99,7 @@ def judge(articles: Sequence[Found], options: Options, cache: Cache) -> list[Jud
     keys = [_key(task, item, core, whole) for task, item in plan]
     answers: dict[int, Any] = {}
     for number, (task, _) in enumerate(plan):
-        if options.devices == ("cpu",) or task["kind"] != "numerics":
+        if not task.get("data") and (options.devices == ("cpu",) or task["kind"] != "numerics"):
             known = cache.get(keys[number])
             if known is not None:
                 answers[number] = known
@@ -104,7 +109,7 @@ def judge(articles: Sequence[Found], options: Options, cache: Cache) -> list[Jud
     with Progress(title, len(todo), options.quiet) as progress:
         def done(k: int, outcome: Outcome) -> None:
             task = plan[todo[k]][0]
-            if outcome.how == "value":
+            if outcome.how == "value" and not task.get("data"):
                 cache.put(keys[todo[k]], outcome.value)
             progress.done(_what(task), _word(task, outcome, options.lang), outcome.seconds)
 
@@ -121,11 +126,14 @@ def judge(articles: Sequence[Found], options: Options, cache: Cache) -> list[Jud
     if wrong:
         raise Complaints(wrong)
 
-    def parts(item: Found, kind: str) -> list[Any]:
-        return [answers[n] for n, (task, owner) in enumerate(plan) if owner is item and task["kind"] == kind]
+    def parts(item: Found, kind: str, data: str | None = None) -> list[Any]:
+        return [answers[n] for n, (task, owner) in enumerate(plan) if owner is item and task["kind"] == kind and task.get("data") == data]
 
-    return [Judged(item, tuple(parts(item, "claim")), tuple(r for part in parts(item, "numerics") for r in part),
-                   tuple(p for part in parts(item, "plots") for p in part)) for item in articles]
+    def flat(item: Found, kind: str, data: str | None = None) -> tuple[Any, ...]:
+        return tuple(x for part in parts(item, kind, data) for x in part)
+
+    return [Judged(item, tuple(parts(item, "claim")), flat(item, "numerics"), flat(item, "plots"), flat(item, "experiments", ""),
+                   flat(item, "experiments", options.data) if options.data else ()) for item in articles]
 
 
 def require_devices(options: Options, root: str) -> dict[str, Any]:
@@ -170,6 +178,12 @@ def shortfalls(judged: Judged, before: dict[str, str], lang: str = "en") -> list
             what = f"torch_{name}, {row['kind']}, {row['dtype']}, {row['device']}"
             wrong.append(Complaint("row-bad", numerics, lines.get(f"torch_{name}", 0), what=what, reason=row["reason"],
                                    at=row["at"]))
+    for run in judged.experiments:
+        for row in run["rows"]:
+            low, high = row["least"], row["most"]
+            if not (low is None or row["value"] >= low) or not (high is None or row["value"] <= high):
+                wrong.append(Complaint("experiment-bad", numerics, lines.get(f"experiment_{run['name']}", 0), what=row["what"][lang],
+                                       value=f"{row['value']:.6g}", least="-oo" if low is None else low, most="oo" if high is None else high))
     return wrong
 
 

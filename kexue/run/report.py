@@ -52,7 +52,7 @@ def whole_key(library: Library, out: Path, stem: str | None, options: Options) -
 
 def up_to_date(library: Library, out: Path, stem: str | None, options: Options, cache: Cache) -> Summary | None:
     """The summary of the last run when nothing it depends on and none of the files it wrote has changed since."""
-    if options.devices != ("cpu",):
+    if options.devices != ("cpu",) or options.data:
         return None
     known = cache.get(whole_key(library, out, stem, options))
     if known is None:
@@ -109,6 +109,21 @@ def measured(out: Path, stem: str) -> list[dict[str, Any]]:
         raise Complaint("unreadable-file", path, 0, error=err) from err
 
 
+def experimented(out: Path, stem: str) -> dict[str, Any] | None:
+    """What the experiments of an article gave on real data, from reports/measured/: results, versions and date; None if they were not run.
+
+    Raises Complaint when the file is not what `kexue report --data-dir` writes."""
+    from ..collect import Complaint
+    path = out / "measured" / f"{stem}.data.json"
+    if not path.is_file():
+        return None
+    try:
+        known = json.loads(path.read_bytes())
+        return {k: known[k] for k in ("results", "versions", "date")}
+    except (ValueError, KeyError, TypeError) as err:
+        raise Complaint("unreadable-file", path, 0, error=err) from err
+
+
 def measurement(rows: Sequence[dict[str, Any]], machine: dict[str, Any]) -> bytes:
     """The file reports/measured/STEM.json: the rows a GPU gave, with the device, the versions and the day."""
     from ..report.build import lay
@@ -118,12 +133,12 @@ def measurement(rows: Sequence[dict[str, Any]], machine: dict[str, Any]) -> byte
                  "versions": {k: v for k, v in machine["versions"].items() if k != device}}) + "\n").encode()
 
 
-def data(judged: Judged, known: Sequence[dict[str, Any]]) -> ArticleData:
+def data(judged: Judged, known: Sequence[dict[str, Any]], real: dict[str, Any] | None = None) -> ArticleData:
     """The evidence of one article in the form the pages are made from."""
     from ..report.site import ArticleData
     found = judged.found
     cpu = [row for row in judged.rows if row["device"] == "cpu"]
-    return ArticleData(found.stem, found.article, judged.records, cpu, tuple(known), judged.plots)
+    return ArticleData(found.stem, found.article, judged.records, cpu, tuple(known), judged.plots, judged.experiments, real)
 
 
 # ------------------------------------------------------------------------------------------------------------ the whole
@@ -164,7 +179,12 @@ def build(library: Library, out: Path, stem: str | None, options: Options, cache
             fresh[f"measured/{item.found.stem}.json"] = text
             kept = json.loads(text)
             known = [row | {k: kept[k] for k in ("device_name", "versions", "date")} for row in kept["rows"]]
-        items.append(data(item, known))
+        real = experimented(out, item.found.stem)
+        if item.data:
+            from ..devices import versions as of
+            real = {"results": list(item.data), "versions": of(), "date": datetime.now(UTC).date().isoformat()}
+            fresh[f"measured/{item.found.stem}.data.json"] = (layout.lay(real) + "\n").encode()
+        items.append(data(item, known, real))
     site = layout.of_site(items)
     if stem is None:
         files = layout.of_library(items) | site | fresh

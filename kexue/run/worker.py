@@ -63,6 +63,20 @@ def draw_plots(task: dict[str, Any]) -> Any:
     return drawn
 
 
+def run_experiments(task: dict[str, Any]) -> Any:
+    """Every `experiment_NAME(folder)` of a numerics file, on the images it makes itself (folder None) or on those in task["data"],
+    where its `data_files` have to lie, plain or gzipped: {name, title, rows: [{what, value, least, most}]} each."""
+    from ..devices import exact_settings
+    module = found(task).numerics
+    folder = Path(task["data"]) if task["data"] else None
+    missing = [n for n in getattr(module, "data_files", ()) if folder and not any((folder / f"{n}{end}").is_file() for end in ("", ".gz"))]
+    if missing:
+        raise Complaint("data-absent", str(folder), names=", ".join(missing))
+    with exact_settings():
+        return [{"name": name.removeprefix("experiment_")} | run(folder) for name, run in list(vars(module).items())
+                if name.startswith("experiment_") and callable(run)]
+
+
 def require_devices(task: dict[str, Any]) -> Any:
     from ..devices import DeviceError, require, versions
     try:
@@ -73,7 +87,8 @@ def require_devices(task: dict[str, Any]) -> Any:
 
 
 KINDS: dict[str, Callable[[dict[str, Any]], Any]] = {
-    "claim": judge_claim, "numerics": judge_numerics, "plots": draw_plots, "devices": require_devices}
+    "claim": judge_claim, "numerics": judge_numerics, "plots": draw_plots, "experiments": run_experiments,
+    "devices": require_devices}
 
 
 def answer(task: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..certificates import Certificate, Goal
 from ..formula import Formula, children, free_symbols, lift
-from . import combine, cover, divisors, factorials, integers, laws, reindex, telescope
+from . import binomials, branches, combine, constants, cover, divisors, expansions, factorials, inequalities, integers, integrals, laws, reindex, sequences, telescope
 from .combine import Tactic, accepted, cases, derivative, induction, monotone, normal, rule, sign, sturm
 
 METHODS: tuple[Tactic, ...] = (  # in order of cost
@@ -14,10 +14,15 @@ METHODS: tuple[Tactic, ...] = (  # in order of cost
     telescope.search,
     reindex.search,
     integers.search,
+    sequences.search,
+    binomials.search,
+    expansions.search,
     divisors.search,
     factorials.search,
     laws.search,
+    branches.search,
 )
+DEPTH = 3
 DEFINED = {"conj", "re", "im", "sign", "coth", "sech", "csch", "erfc", "sinc", "fibonacci", "lucas", "chebyshevt", "chebyshevu", "abs"}
 
 
@@ -32,7 +37,7 @@ def algebraic(goal: Goal) -> Certificate | None:
 
 def decide(goal: Goal) -> Certificate | None:
     """What is decided at once."""
-    for tactic in (normal, sign, sturm, algebraic):
+    for tactic in (normal, sign, sturm, algebraic, constants.search):
         found = tactic(goal)
         if found is not None:
             return found
@@ -107,7 +112,7 @@ def structural(goal: Goal, depth: int) -> Iterator[Tactic]:
                     yield induction(f, base, first=decide, step=decide)
 
 
-def search(goal: Goal, depth: int = 3) -> Certificate | None:
+def search(goal: Goal, depth: int = DEPTH) -> Certificate | None:
     """A certificate for the goal, or None.  `depth` bounds how many structural steps are nested."""
     found = decide(goal)
     if found is not None or depth <= 0 or goal.claim.head not in ("eq", "ne", "lt", "le"):
@@ -115,9 +120,13 @@ def search(goal: Goal, depth: int = 3) -> Certificate | None:
     for tactic in definitions(goal):
         if (found := tactic(goal)) is not None:
             return found
+    if depth == DEPTH and (found := inequalities.search(goal)) is not None:
+        return found
     for tactic in METHODS:
         if (found := tactic(goal)) is not None:
             return found
+    if {"integral", "limit"} & heads(goal.claim) and (found := integrals.search(goal, lambda g: search(g, 1), lambda g: search(g, 1))) is not None:
+        return found
     for tactic in structural(goal, depth):
         if (found := tactic(goal)) is not None:
             return found

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import product
+from math import lcm
+from time import process_time
 from typing import Any
 
 from ..certificates import Certificate, Goal
@@ -21,7 +23,10 @@ from .linear import multipliers
 CUT = frozenset("arg atan atan2 asin acos asinh acosh atanh acot acsc asec acoth log sqrt conj re im sign abs piecewise heaviside max min delta".split())
 RECIPROCAL = {"acot": "acot.atan", "acsc": "acsc.asin", "asec": "asec.acos", "acoth": "acoth.atanh"}
 BY_LOG = {h: f"{h}.log" for h in ("asin", "acos", "asinh", "acosh", "atanh")}
-BUDGET, DEPTH, ARGUMENTS, CASES = 260, 6, 5, 16
+INVERSE: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "atan": ("atan.tan", "tan", ("cos.zeros",)), "asin": ("asin.sin", "sin", ()), "acos": ("acos.cos", "cos", ()), "log": ("log.exp", "exp", ()),
+    "asinh": ("asinh.sinh", "sinh", ()), "atanh": ("atanh.tanh", "tanh", ("cosh.zeros",))}
+BUDGET, SECONDS, DEPTH, ARGUMENTS, CASES = 260, 2.5, 6, 5, 16
 FAILED = (Rejected, RecursionError, ValueError, ZeroDivisionError)
 Sub = Callable[[Goal], Certificate | None]
 
@@ -41,14 +46,17 @@ def relevant(goal: Goal) -> bool:
 
 class Search:
     def __init__(self) -> None:
-        self.left = BUDGET
+        self.left, self.until = BUDGET, process_time() + SECONDS
+
+    def spend(self) -> None:
+        self.left -= 1
+        if self.left < 0 or process_time() > self.until:
+            raise Spent
 
     # ------------------------------------------------------------------------------------------------------------- rules
     def rule(self, goal: Goal, data: dict[str, Any], then: Sub, **others: Sub) -> Certificate | None:
         """One rule of the kernel, each of its subgoals by its own search."""
-        self.left -= 1
-        if self.left < 0:
-            raise Spent
+        self.spend()
         try:
             _, rest = subgoals(goal, data)
         except FAILED:
@@ -67,9 +75,7 @@ class Search:
 
     def easy(self, goal: Goal) -> Certificate | None:
         """At once, from the normal forms and the inequalities among the hypotheses."""
-        self.left -= 1
-        if self.left < 0:
-            raise Spent
+        self.spend()
         found = normal(goal) or signed(goal)
         if found is None and goal.claim.head in ("lt", "le") and (terms := multipliers(goal)):
             found = self.rule(goal, {"rule": "linear", "terms": terms}, self.easy)
@@ -110,6 +116,8 @@ class Search:
     def body(self, goal: Goal, depth: int = DEPTH) -> Certificate | None:
         if (found := self.easy(goal) or self.impossible(goal) or self.polar(goal)) is not None or not depth:
             return found
+        if depth == DEPTH and (found := self.unique(goal)) is not None:
+            return found
         for on in unknown(goal):
             return self.rule(goal, {"rule": "cases", "on": to_data(on)}, lambda g: self.body(g, depth - 1))
         return None
@@ -123,7 +131,7 @@ class Search:
                     return None
                 at = {"x" if law == "atan.arg" else "z": to_data(t.args[0])}
                 data = {"rule": "laws", "uses": [{"law": law, "at": at}]}
-                put_in = {"rule": "rewrite", "by": [[len(goal.hyps), True]], "forget": [len(goal.hyps)]}
+                put_in = {"rule": "rewrite", "hyp": len(goal.hyps), "forwards": True, "forget": True}
                 found = self.rule(goal, data, lambda g: self.rule(g, put_in, self.polar), given=self.easy)
                 return found
         return self.facts(goal)
@@ -133,22 +141,29 @@ class Search:
         n = Normal(goal.hyps)
         uses = [use for w in arguments(n, goal.claim) for use in about(n, w)]
         if "exp" in (heads := {f.head for f in parts(goal.claim)}) and ({"re", "im"} & heads or goal.claim.head != "eq"):
-            uses += [{"law": law, "at": {"x": to_data(call("arg", w) / 2)}} for w in arguments(n, goal.claim) for law in ("cos.nonnegative",)]
+            for w in arguments(n, goal.claim):
+                half, known = call("arg", w) / 2, parts_of(n, w)
+                uses.append({"law": "cos.nonnegative", "at": {"x": to_data(half)}})
+                if known and (b := n.sign(known[1])) in (">", ">=", "<"):
+                    uses.append({"law": "sin.nonnegative", "at": {"x": to_data(-half if b == "<" else half)}})
         if not uses:
             return self.close(goal)
         return self.rule(goal, {"rule": "laws", "uses": uses}, self.relations, given=self.easy)
 
     def relations(self, goal: Goal) -> Certificate | None:
-        if (found := self.close(goal)) is not None:
+        equation = goal.claim.head == "eq"
+        if (found := self.easy(goal) if equation else self.close(goal)) is not None:
             return found
         n = Normal(goal.hyps)
+        if (data := direct(n, goal)) is not None:
+            return self.rule(goal, data | {"sizes": False}, self.easy) or self.rule(goal, data | {"sizes": True}, self.easy)
         for claim, data in angles(n, goal):
             lemma = Goal(goal.hyps, claim)
             proof = self.rule(lemma, data, self.easy)
             if proof is not None:
                 using = {"rule": "using", "lemmas": [{"goal": lemma.data(), "at": {}}], "lemma0": proof}
                 return self.rule(goal, using, self.relations, lemma=lambda g: proof)
-        return None
+        return self.close(goal) if equation else None
 
     def close(self, goal: Goal) -> Certificate | None:
         if (found := self.easy(goal)) is not None:
@@ -160,7 +175,33 @@ class Search:
             if (found := self.estimate(goal, 2)) is not None:
                 return found
         if {"sqrt", "abs"} & heads and claim.head in ("eq", "le", "lt"):
-            return self.rule(goal, {"rule": "squares"}, self.easy)
+            opposite = {"rule": "scale", "by": "-1", "claim": to_data(eq(-claim.args[0], -claim.args[1]))}
+            return self.rule(goal, {"rule": "squares"}, self.easy) or (
+                self.rule(goal, opposite, lambda g: self.rule(g, {"rule": "squares"}, self.easy)) if claim.head == "eq" else None)
+        return None
+
+    def unique(self, goal: Goal) -> Certificate | None:
+        """g(w) = v for an inverse function g of f, from f(v) = w and from where v lies."""
+        for t, c, v in solved(goal.claim):
+            law, f, zeros = INVERSE[t.head]
+            at, image = {"z": to_data(v)}, call(f, v)
+            uses = [{"law": name, "at": at} for name in (*zeros, law)]
+            k = len(goal.hyps) + len(uses)
+            scaled = {"rule": "scale", "by": str(1 / c), "claim": to_data(eq(t, v))}
+
+            def chained(g: Goal, k: int = k, middle: Formula = call(t.head, image)) -> Certificate | None:
+                steps: dict[str, Any] = {"rule": "chain", "middle": to_data(middle), "heads": ["eq", "eq"]}
+                first, second = ({"rule": "rewrite", "hyp": j, "forwards": True, "forget": True} for j in (k, k - 1))
+                return self.rule(g, steps, self.easy, first=lambda h: self.rule(h, first, self.easy), second=lambda h: self.rule(h, second, self.easy))
+
+            def image_of(g: Goal, claim: Formula = eq(image, t.args[0]), chained: Sub = chained) -> Certificate | None:
+                lemma = Goal(g.hyps, claim)
+                if (proof := self.easy(lemma) or self.polar(lemma)) is None:
+                    return None
+                return self.rule(g, {"rule": "using", "lemmas": [{"goal": lemma.data(), "at": {}}]}, chained, lemma=lambda h: proof)
+            found = self.rule(goal, scaled, lambda g: self.rule(g, {"rule": "laws", "uses": uses}, image_of, given=lambda h: self.easy(h) or self.polar(h)))
+            if found is not None:
+                return found
         return None
 
     def estimate(self, goal: Goal, depth: int) -> Certificate | None:
@@ -297,14 +338,14 @@ def unknown(goal: Goal) -> Iterator[Formula]:
 
 
 def written(n: Normal, p: Poly) -> Formula | None:
-    """A polynomial in real variables as a formula."""
-    total: Formula | None = None
+    """A polynomial in real variables and pi as a formula."""
+    total: Formula | None = None if p else lift(0)
     for m, c in sorted(p.items()):
         term: Formula | None = None if c != 1 and m or not m else None
         for a, k in m:
-            if a.startswith("#") or not a.isidentifier() or k.denominator != 1 or k < 0:
+            if a != "#pi" and not a.isidentifier() or k.denominator != 1 or k < 0:
                 return None
-            base: Formula = Formula("sym", (a, "integer" if n.atoms[a].whole else "real"))
+            base: Formula = pi if a == "#pi" else Formula("sym", (a, "integer" if n.atoms[a].whole else "real"))
             if a in n.param:  # start + step * atom
                 shift, step = n.param[a].num.get(UNIT, Fraction(0)), n.param[a].num[((a, Fraction(1)),)]
                 base = (base - lift(shift)) / lift(step)
@@ -339,6 +380,36 @@ def number(n: Normal, f: Formula) -> Rat | None:
         return None
 
 
+def weighted(f: Formula, c: Fraction) -> list[tuple[Fraction, Formula]]:
+    """The terms of a sum with their rational factors."""
+    if f.head in ("add", "sub"):
+        return weighted(f.args[0], c) + weighted(f.args[1], c if f.head == "add" else -c)
+    if f.head == "neg":
+        return weighted(f.args[0], -c)
+    if f.head in ("mul", "div") and f.args[1].head == "num" and f.args[1].args[0]:
+        return weighted(f.args[0], c * f.args[1].args[0] if f.head == "mul" else c / f.args[1].args[0])
+    if f.head == "mul" and f.args[0].head == "num":
+        return weighted(f.args[1], c * f.args[0].args[0])
+    return [(c, f)]
+
+
+def solved(claim: Formula) -> list[tuple[Formula, Fraction, Formula]]:
+    """Inverse functions g(w) among the terms of an equation, with their factor and what they are equal to; the largest first."""
+    if claim.head != "eq":
+        return []
+    terms = weighted(claim.args[0], Fraction(1)) + weighted(claim.args[1], Fraction(-1))
+    out = []
+    for k, (c, t) in enumerate(terms):
+        if c and t.head in INVERSE and len(t.args) == 1 and sum(t in parts(u) for _, u in terms) == 1:
+            v: Formula | None = None
+            for j, (d, u) in enumerate(terms):
+                if j != k:
+                    part = u if -d / c == 1 else lift(-d / c) * u
+                    v = part if v is None else v + part
+            out.append((t, c, lift(0) if v is None else v))
+    return sorted(out, key=lambda x: -len(list(parts(x[0]))))[:2]
+
+
 # ------------------------------------------------------------------------------------------------------------------ angles
 def angles(n: Normal, goal: Goal) -> Iterator[tuple[Formula, dict[str, Any]]]:
     """Equations between arguments in the claim, with certificates that lack their subgoals: whole multiples of the arguments for which
@@ -359,6 +430,10 @@ def angles(n: Normal, goal: Goal) -> Iterator[tuple[Formula, dict[str, Any]]]:
         try:
             value = n.mul(const(1), *(n.power(u, c) for u, c in zip(numbers, cs, strict=True) if c))
             s, t = n.sign(value), n.sign(n.mul(value, n.power(n.imaginary(), 3)))
+            sizes = s not in (">", "<") and t not in (">", "<")
+            if sizes and value.den == poly(1) and n.real(value):
+                size = n.mul(const(1), *(n.power(n.modulus(u), c) for u, c in zip(numbers, cs, strict=True) if c))
+                s = ">" if n.zero(n.sub(value, size)) else "<" if n.zero(n.add(value, size)) else s
         except FAILED:
             continue
         turns: tuple[Any, ...] = (0, 2, -2) if s == ">" else (1, -1) if s == "<" else (Fraction(1, 2), Fraction(-3, 2)) if t == ">" else (
@@ -372,7 +447,25 @@ def angles(n: Normal, goal: Goal) -> Iterator[tuple[Formula, dict[str, Any]]]:
                 if c and k != at:
                     other = other + lift(-c * unit) * call("arg", ws[k])
             terms = [[c * unit, to_data(ws[k])] for k, c in enumerate(cs) if c]
-            yield eq(call("arg", ws[at]), other), {"rule": "angle", "times": 1, "terms": terms, "rest": to_data(lift(-unit) * total)}
+            yield eq(call("arg", ws[at]), other), {"rule": "angle", "times": 1, "terms": terms, "rest": to_data(lift(-unit) * total),
+                                                       "sizes": sizes}
+
+
+def direct(n: Normal, goal: Goal) -> dict[str, Any] | None:
+    """The rule of angles for the claim itself, if it is about arguments and real numbers only."""
+    if goal.claim.head != "eq" or not (ws := arguments(n, goal.claim)):
+        return None
+    gap = n.sub(*map(n.scalar, goal.claim.args))
+    atoms = {next(iter(n.scalar(call("arg", w)).num))[0][0]: w for w in ws}
+    inside = {m: c for m, c in gap.num.items() if any(a in atoms for a, _ in m)}
+    if not inside or gap.den != poly(1) or any(len(m) != 1 or m[0][1] != 1 for m in inside):
+        return None
+    times = lcm(*(c.denominator for c in inside.values()))
+    rest = written(n, {m: times * c for m, c in gap.num.items() if m not in inside})
+    if rest is None or any(abs(times * c) > 8 for c in inside.values()):
+        return None
+    terms = [[int(times * c), to_data(atoms[m[0][0]])] for m, c in sorted(inside.items())]
+    return {"rule": "angle", "times": times, "terms": terms, "rest": to_data(rest)}
 
 
 def turning(n: Normal, r: Rat) -> Formula | None:

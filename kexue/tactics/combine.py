@@ -11,6 +11,9 @@ from typing import Any
 from ..certificates import Certificate, Goal
 from ..formula import Formula, lift, to_data
 from ..kernel import Rejected, check, subgoals
+from ..kernel.algebra import show
+from ..kernel.check import MALFORMED
+from ..kernel.diff import admitted
 from ..kernel.logic import text_of
 from ..kernel.normal import Normal
 
@@ -20,6 +23,14 @@ Tactic = Callable[[Goal], Certificate | None]
 def normal(goal: Goal) -> Certificate | None:
     """Equal normal forms."""
     if goal.claim.head != "eq":
+        return None
+    try:  # once, as the kernel does it; where it accepts, it will do it again
+        g = admitted(goal)
+        n, (left, right) = Normal(g.hyps, g.claim), g.claim.args
+        if not n.explicit(left) and not n.explicit(right) and n.shape(left) is None and n.shape(right) is None:
+            value = n.scalar(left)
+            return {"rule": "normal", "value": show(value)} if n.zero(n.sub(value, n.scalar(right))) else None
+    except (Rejected, RecursionError, *MALFORMED):
         return None
     return accepted(goal, lambda: {"rule": "normal", "value": text_of(Normal(goal.hyps, goal.claim), goal.claim.args[0])})
 

@@ -25,8 +25,8 @@ class Hopeless(Exception):
     """The inequality fails at some point."""
 
 
-def search(goal: Goal, is_zero: Callable[[Formula], bool] | None = None) -> Certificate | None:
-    """A `cover` certificate for l < r or l <= r in one real variable, or None.  Several variables are not attempted."""
+def search(goal: Goal, is_zero: Callable[[Formula], bool] | None = None, leaves: int = LEAVES) -> Certificate | None:
+    """A `cover` certificate for l < r or l <= r in one real variable, or None, looking at so many pieces.  Several variables are not attempted."""
     symbols = free_symbols(goal.claim)
     if goal.claim.head not in ("lt", "le") or [s.args[1] for s in symbols.values()] not in (["real"], ["integer"]):
         return None
@@ -34,7 +34,7 @@ def search(goal: Goal, is_zero: Callable[[Formula], bool] | None = None) -> Cert
     for bound in (8, 2, 32):
         try:
             with ctx.workprec(PREC):
-                pieces = Search(goal, next(iter(symbols)), zero).pieces(Fraction(bound))
+                pieces = Search(goal, next(iter(symbols)), zero, leaves).pieces(Fraction(bound))
             certificate: Certificate = {"rule": "cover", "prec": PREC, "pieces": pieces}
             cover(goal, certificate, zero)
             return certificate
@@ -46,13 +46,13 @@ def search(goal: Goal, is_zero: Callable[[Formula], bool] | None = None) -> Cert
 
 
 class Search:
-    def __init__(self, goal: Goal, name: str, is_zero: Callable[[Formula], bool]) -> None:
+    def __init__(self, goal: Goal, name: str, is_zero: Callable[[Formula], bool], leaves: int = LEAVES) -> None:
         self.name, self.strict = name, goal.claim.head == "lt"
         self.f = goal.claim.args[1] - goal.claim.args[0]
         self.x = free_symbols(goal.claim)[name]
         self.domain: Range = interval(goal, name)
         self.proof = Proof(name, self.strict, self.domain, is_zero)
-        self.budget, self.ends = LEAVES, 12
+        self.budget, self.ends = leaves, 12
 
     def pieces(self, bound: Fraction) -> list[Piece]:
         lo, hi = self.domain[:2]

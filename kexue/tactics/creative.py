@@ -165,6 +165,8 @@ def by_degree(p: fmpq_mpoly, one: fmpq_mpoly, ring: Any) -> dict[int, fmpq_mpoly
 
 def creative(body: Formula, n: Formula, k: Formula) -> tuple[list[Formula], Formula, Formula, int] | None:
     """a_0, ..., a_J, then top and bottom of R with sum_j a_j t(n + j, k) = G(n, k + 1) - G(n, k), G = R t(n + J, k); and J."""
+    if n.args[0] not in free_symbols(body):
+        return [lift(-1), lift(1)], lift(0), lift(1), 1
     others = tuple(x for x in free_symbols(body).values() if x not in (n, k))
     try:
         t = Term(n, k, others)

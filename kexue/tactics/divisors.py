@@ -48,7 +48,7 @@ def links(goal: Goal) -> list[Link]:
                 r = n.scalar(g)
             except Rejected:
                 continue
-            if r.den == poly(1) and r.num not in known.values() and whole(g):
+            if r.den == poly(1) and r.num not in known.values() and whole(g) and (g.head == "num" or r.num.keys() - {()}):
                 known.setdefault(g, r.num)
     found: dict[str, Link] = {}
     for f, p in known.items():

@@ -15,12 +15,18 @@ from ..kernel import Rejected, check, subgoals
 from ..kernel.algebra import Poly
 from ..kernel.diff import expanded
 from ..kernel.normal import Normal
-from ..kernel.theory import LAWS
+from ..kernel.theory import LAWS, Law
+from ..kernel.theory.series import ENDLESS
 from .combine import Tactic, normal, sign
 
-ROUNDS, INSTANCES, PAIRED, ALIKE = 3, 30, 4, 8
+ROUNDS, INSTANCES, SINGLE, PAIRED, ALIKE = 3, 60, 10, 3, 6
+LARGE = 60  # parts of a claim beyond which only its own terms are looked at
 PRIME, SCALE = 2 ** 64 - 2 ** 32 + 1, 24  # 1 modulo 4, with the generator 7; an atom to the power 1/24 gets a random value
+BY_HEAD: dict[str, list[tuple[str, Law]]] = {}
+for _name, _law in LAWS.items():
+    BY_HEAD.setdefault(_law.term.head, []).append((_name, _law))
 Use = dict[str, Any]
+Vector = dict[Any, int]
 
 
 def simple(f: Formula) -> Formula:
@@ -112,8 +118,11 @@ def terms(f: Formula, bound: frozenset[str] = frozenset()) -> Iterator[Formula]:
 def instances(f: Formula) -> Iterator[tuple[str, dict[str, Formula]]]:
     """Laws whose term occurs in f, and the values of their symbols there."""
     seen = list(dict.fromkeys(terms(f)))
+    endless = any(t.head in ("sum", "prod", "integral") for t in seen)  # without any, a series or an integral does not help
     for t in seen:
         for name, law in LAWS.items():
+            if name in ENDLESS and not endless:
+                continue
             found: dict[str, Formula] = {}
             if t.head == law.term.head and match(law.term, t, found) and found.keys() == law.symbols.keys():
                 yield name, found
@@ -122,36 +131,37 @@ def instances(f: Formula) -> Iterator[tuple[str, dict[str, Formula]]]:
 def search(goal: Goal, then: Tactic = lambda g: normal(g) or sign(g)) -> Certificate | None:
     """Rounds of instances, until what is left follows from some of them."""
     uses: dict[str, Use] = {}
-    new = [expanded_or_not(goal.claim)]
-    for turn in range(ROUNDS):
+    rows = Rows(goal) if goal.claim.head == "eq" else None
+    new, small = [expanded_or_not(goal.claim)], size(goal.claim) < LARGE
+    for turn in range(ROUNDS if small else 1):
         fresh: list[Formula] = []
         for f in new:
             for name, values in instances(f):
-                if turn and LAWS[name].once:
-                    continue
                 use: Use = {"law": name, "at": {k: to_data(v) for k, v in sorted(values.items())}}
                 key = repr(use)
-                if key in uses or len(uses) >= INSTANCES or not possible(goal, use):
-                    continue
-                uses[key] = use
-                fresh.append(substitute(LAWS[name].states, values))
+                if turn <= LAWS[name].depth and key not in uses and len(uses) < INSTANCES:
+                    uses[key] = use
+                    fresh.append(substitute(LAWS[name].states, values))
         if not fresh:
             return None
-        some_of = selections(goal, list(uses.values())) if turn < 2 else [combined(goal, list(uses.values()))[::-1]]
-        for some in some_of:
-            if some and (found := closed(goal, some, then)) is not None:
+        while rows is not None and (chosen := rows.combined(uses)):
+            some = [uses[key] for key in chosen]
+            if (found := closed(goal, some[::-1], then) or closed(goal, some, then)) is not None:
                 return found
+            impossible = [key for key in chosen if not possible(goal, uses[key])]
+            rows.banned.update(impossible)
+            if not impossible:
+                break
+        if turn == 0:
+            for some in selections([use for use in list(uses.values())[:SINGLE] if possible(goal, use)]):
+                if (found := closed(goal, some, then)) is not None:
+                    return found
         new = fresh
     return None
 
 
-def selections(goal: Goal, uses: list[Use]) -> Iterator[list[Use]]:
-    """Which instances to try together: those that combine to the claim, then all of one law, of two, and of all."""
-    if goal.claim.head == "eq":
-        chosen = combined(goal, uses)
-        if chosen:
-            yield chosen[::-1]  # what came in last is rewritten first
-            yield chosen
+def selections(uses: list[Use]) -> Iterator[list[Use]]:
+    """Which instances to try together where no combination with coefficients does: all of one law, of two, and of all."""
     groups: dict[str, list[Use]] = {}
     for use in uses:
         groups.setdefault(use["law"], []).append(use)
@@ -162,56 +172,62 @@ def selections(goal: Goal, uses: list[Use]) -> Iterator[list[Use]]:
         yield uses
 
 
-def combined(goal: Goal, uses: list[Use]) -> list[Use]:
-    """The instances of which a combination with rational coefficients is the claim, found with random numbers modulo a prime."""
-    n = Normal(goal.hyps)
+def size(f: Formula) -> int:
+    return 1 + sum(map(size, children(f)))
 
-    def gap(f: Formula) -> Poly:
-        return n.sub(n.scalar(expanded(f.args[0])), n.scalar(expanded(f.args[1]))).num
-    try:
-        target = gap(goal.claim)
-    except (Rejected, RecursionError):
-        return []
-    rows: list[tuple[Use, Poly]] = []
-    for use in uses:
+
+class Rows:
+    """The claim and the instances as vectors modulo a prime: what special functions are multiplied by gets random values."""
+
+    def __init__(self, goal: Goal) -> None:
+        self.n = Normal(goal.hyps)
+        self.known: dict[str, Vector | None] = {}
+        self.banned: set[str] = set()
+        self.rng = random.Random(20)
+        self.values: dict[str, int] = {"#i": pow(7, (PRIME - 1) // 4, PRIME)}
+        self.target = self.row(goal.claim)
+
+    def row(self, f: Formula) -> Vector | None:
         try:
-            rows.append((use, gap(substitute(LAWS[use["law"]].states, {k: from_data(v) for k, v in use["at"].items()}))))
+            return self.vector(self.n.sub(self.n.scalar(expanded(f.args[0])), self.n.scalar(expanded(f.args[1]))).num)
         except (Rejected, RecursionError):
-            continue
-    rng = random.Random(20)
-    values: dict[str, int] = {"#i": pow(7, (PRIME - 1) // 4, PRIME)}
+            return None
 
-    def vector(p: Poly) -> dict[tuple[tuple[str, Fraction], ...], int]:
-        out: dict[tuple[tuple[str, Fraction], ...], int] = {}
+    def vector(self, p: Poly) -> Vector:
+        out: Vector = {}
         for mono, c in p.items():
             number = c.numerator * pow(c.denominator, -1, PRIME) % PRIME
             key = []
             for atom, k in mono:
-                kind, data = n.atoms[atom][:2]
+                kind, data = self.n.atoms[atom][:2]
                 if kind == "root" and len(data) == 1 and len(m := next(iter(data))) == 1 and data[m] == 1:  # the root of an atom
                     atom, k = m[0][0], k * m[0][1]
-                    kind = n.atoms[atom].kind
+                    kind = self.n.atoms[atom].kind
                 if kind == "fn":
                     key.append((atom, k))
                 elif SCALE % k.denominator:
                     raise Rejected("a root of high order")
                 else:
-                    v = values.setdefault(atom, rng.randrange(2, PRIME))
+                    v = self.values.setdefault(atom, self.rng.randrange(2, PRIME))
                     number = number * pow(v, int(k * (SCALE if atom != "#i" else 1)) % (PRIME - 1), PRIME) % PRIME
             out[tuple(key)] = (out.get(tuple(key), 0) + number) % PRIME
         return {k: v for k, v in out.items() if v}
-    try:
-        vectors = [vector(p) for _, p in rows]
-        return [rows[k][0] for k in solve(vectors, vector(target))]
-    except Rejected:
-        return []
+
+    def combined(self, uses: dict[str, Use]) -> list[str]:
+        """The instances of which a combination with rational coefficients is the claim, as far as this one set of numbers can tell."""
+        for key, use in uses.items():
+            if key not in self.known:
+                law = LAWS[use["law"]]
+                self.known[key] = self.row(substitute(law.states, {k: from_data(v) for k, v in use["at"].items()})) if law.states.head == "eq" else None
+        usable = [(key, v) for key in uses if key not in self.banned and (v := self.known[key])]
+        return [usable[k][0] for k in solve([v for _, v in usable], self.target)] if self.target else []
 
 
-def solve(vectors: list[dict[Any, int]], target: dict[Any, int]) -> list[int]:
+def solve(vectors: list[Vector], target: Vector) -> list[int]:
     """Numbers of the vectors in a combination that gives the target modulo the prime; empty if there is none."""
-    basis: list[tuple[Any, dict[Any, int], dict[int, int]]] = []
+    basis: list[tuple[Any, Vector, dict[int, int]]] = []
 
-    def reduce(v: dict[Any, int], by: dict[int, int]) -> tuple[dict[Any, int], dict[int, int]]:
+    def reduce(v: Vector, by: dict[int, int]) -> tuple[Vector, dict[int, int]]:
         for pivot, w, how in basis:
             if (c := v.get(pivot, 0)):
                 v = {k: x for k in {**v, **w} if (x := (v.get(k, 0) - c * w.get(k, 0)) % PRIME)}

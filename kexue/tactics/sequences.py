@@ -9,7 +9,7 @@ from typing import Any
 from ..certificates import Certificate, Goal
 from ..formula import Formula, children, free_symbols, lift, to_data
 from ..kernel.algebra import Poly
-from .combine import Tactic, normal, rule, sign
+from .combine import Tactic, induction, normal, recurrence, rule, sign
 from .laws import shift, simple
 
 SEQUENCES = ("fibonacci", "chebyshevt", "chebyshevu", "legendre", "hermite", "laguerre")
@@ -108,12 +108,15 @@ def affine(f: Formula) -> dict[Formula | None, Fraction] | None:
 def steps(goal: Goal) -> list[Use]:
     """Recurrences that bring terms of near indices to two of them."""
     near: dict[tuple[str, Formula | None, Formula], list[int]] = {}
+    free = {name for h in (*goal.hyps, goal.claim) for name in free_symbols(h)}
     for h in (goal.claim, *(h for h in goal.hyps if h.head == "eq")):
         for place, cs in indices(h).items():
             near.setdefault(place, []).extend(cs)
     uses: list[Use] = []
     for (head, z, rest), cs in near.items():
         fixed, at = rest == lift(0), {} if z is None else {"z": z}
+        if not free >= {*free_symbols(rest), *(free_symbols(z) if z is not None else ())}:
+            continue
         if max(cs) - min(cs) > NEAR or fixed and not 0 <= min(cs) <= max(cs) <= NEAR:
             continue
         uses += [use(f"{head}.zero", **at), use(f"{head}.one", **at)] if fixed else []
@@ -125,3 +128,47 @@ def stepped(goal: Goal, then: Tactic = close) -> Certificate | None:
     """After the recurrences of the sequences."""
     uses = steps(goal)
     return by_laws(uses, then)(goal) if uses else then(goal)
+
+
+def coefficients(head: str, n: Formula, z: Formula) -> list[Formula]:
+    """a_0, a_1, a_2 with a_0 f(n, z) + a_1 f(n + 1, z) + a_2 f(n + 2, z) = 0."""
+    one = lift(1)
+    return {"legendre": [n + 1, -(2 * n + 3) * z, n + 2], "hermite": [2 * (n + 1), -2 * z, one], "laguerre": [n + 1, -(2 * n + 3 - z), n + 2],
+            "chebyshevt": [one, -2 * z, one], "chebyshevu": [one, -2 * z, one], "fibonacci": [-one, -one, one]}[head]
+
+
+def candidates(goal: Goal, n: Formula) -> Iterator[list[Formula]]:
+    """Recurrences that both sides may satisfy."""
+    for (head, z, rest), cs in indices(goal.claim).items():
+        step = (affine(rest) or {}).get(n, Fraction(0))
+        at = z if z is not None else lift(0)
+        for c in dict.fromkeys(cs):
+            if step == 1:
+                yield coefficients(head, n + c if c else n, at)
+                yield coefficients(head, n + c if c else n, -at)
+            elif step == 2 and at == lift(0) and head != "fibonacci":
+                a = coefficients(head, 2 * n + c if c else 2 * n, at)
+                yield [a[0], a[2]]
+
+
+def search(goal: Goal) -> Certificate | None:
+    """By the recurrences themselves, by one that both sides satisfy, or by induction."""
+    if goal.claim.head not in ("eq", "le", "lt", "ne") or not indices(goal.claim):
+        return None
+    found = stepped(goal)
+    if found is not None or goal.claim.head != "eq":
+        return found
+    for n, base in bounded(goal):
+        if any(h.args[0].head != "num" for h in goal.hyps if n.args[0] in free_symbols(h)):
+            continue
+        if any(g.head == "sum" for g in parts(goal.claim)):
+            found = induction(n, base, first=stepped, step=stepped)(goal)
+        tried: list[str] = []
+        for a in candidates(goal, n) if found is None else ():
+            if repr(a) not in tried and len(tried) < 6:
+                tried.append(repr(a))
+                starts = {f"initial{j}": stepped for j in range(len(a) - 1)}
+                found = found or recurrence(n, a, 0, base=base, left=stepped, right=stepped, lead=sign, **starts)(goal)
+        if found is not None:
+            return found
+    return None

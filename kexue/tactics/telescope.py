@@ -13,7 +13,7 @@ from ..certificates import Certificate, Goal
 from ..formula import Formula, Sum, children, eq, free_symbols, lift, rebuild, substitute, to_data
 from ..kernel import Rejected
 from ..kernel.normal import Normal
-from .combine import Tactic, antidifference, cases, first_of, lemma, normal, recurrence, rule, scaled, sign, using
+from .combine import Tactic, antidifference, cases, lemma, normal, recurrence, rule, scaled, sign, using
 from .creative import creative
 from .sequences import bounded, formula, stepped
 
@@ -42,12 +42,12 @@ def zeilberger(n: Formula, base: int = 0) -> Tactic:
         total: Formula = lift(0)
         for j, c in enumerate(a):
             total = total + c * substitute(goal.claim.args[1], {n.args[0]: n + j})
-        end = first_of(normal, stepped)
+        end = stepped
 
         def proof(g_: Goal) -> Certificate | None:
-            by = using(lemma(telescoped, *others, lift(base) <= n, by=antidifference(g, step=normal, ends=normal)), then=end)
+            ends = using(lemma(telescoped, *others, lift(base) <= n, by=antidifference(g, step=normal, ends=normal)), then=normal)
             starts = {f"initial{j}": end for j in range(order)}
-            return recurrence(n, a, total, base=base, left=by, right=normal, lead=sign, **starts)(g_)
+            return recurrence(n, a, total, base=base, left=lambda h: stepped(h, ends), right=normal, lead=sign, **starts)(g_)
         return generic(goal, (a[-1], bottom), proof)
 
     return run
@@ -57,10 +57,15 @@ def generic(goal: Goal, factors: tuple[Formula, ...], then: Tactic) -> Certifica
     """At points where the variables do not take the numeric values that make one of the factors vanish."""
     for x in free_symbols(goal.claim).values():
         if x.args[1] in ("real", "complex"):
-            roots = sorted({r for f in factors for r in zeros(f, x)})
+            roots = sorted({r for f in factors for r in zeros(f, x)} | {0 for f in walk(goal.claim) if f.head == "pow" and f.args[1].head != "num" and
+                                                                        x.args[0] in free_symbols(f.args[0]) and "sub" not in map(head, walk(f.args[0]))})
             if roots:
                 return rule("generic", {"var": x.args[0], "excluded": [["zero", to_data(x - lift(r) if r else x)] for r in roots]}, then=then)(goal)
     return then(goal)
+
+
+def head(f: Formula) -> str:
+    return f.head
 
 
 def zeros(f: Formula, x: Formula) -> Iterator[int]:
@@ -137,7 +142,7 @@ def plain(goal: Goal) -> Certificate | None:
     for n, base in bounded(goal):
         if n.args[0] not in free_symbols(total):
             continue
-        for by in (zeilberger(n, base), cases(n - base if base else n, at=first_of(normal, stepped), above=zeilberger(n, base + 1))):
+        for by in (zeilberger(n, base), cases(n - base if base else n, at=stepped, above=zeilberger(n, base + 1))):
             if goal.claim.args[0] == total:
                 certificate = by(goal)
             else:

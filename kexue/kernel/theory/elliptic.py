@@ -21,9 +21,9 @@ def hyper(a: Formula, b: Formula, c: Formula, u: Formula) -> Formula: return cal
 STRIP = (-(pi / 2) <= theta, theta <= pi / 2)
 LAWS = (
     Law("elliptic_k.integral", eq(K(m), Integral(1 / sqrt(1 - m * sin(x) ** 2), x, 0, pi / 2)), "DLMF 19.2.4, 19.2.8", given=(off_cut(m),)),
-    Law("elliptic_e.integral", eq(E(m), Integral(sqrt(1 - m * sin(x) ** 2), x, 0, pi / 2)), "DLMF 19.2.5, 19.2.8", given=(off_cut(m),)),
+    Law("elliptic_e.integral", eq(E(m), Integral(sqrt(1 - m * sin(x) ** 2), x, 0, pi / 2)), "DLMF 19.2.5, 19.2.8", given=(off_cut(m, "lt"),)),
     Law("elliptic_f.integral", eq(F(theta, m), Integral(1 / sqrt(1 - m * sin(x) ** 2), x, 0, theta)), "DLMF 19.2.4", given=(off_cut(m), *STRIP)),
-    Law("elliptic_e.incomplete", eq(E(theta, m), Integral(sqrt(1 - m * sin(x) ** 2), x, 0, theta)), "DLMF 19.2.5", given=(off_cut(m), *STRIP)),
+    Law("elliptic_e.incomplete", eq(E(theta, m), Integral(sqrt(1 - m * sin(x) ** 2), x, 0, theta)), "DLMF 19.2.5", given=(off_cut(m, "lt"), *STRIP)),
     Law("elliptic_k.hyper", eq(K(m), pi / 2 * hyper(HALF, HALF, lift(1), m)), "DLMF 19.5.1"),
     Law("elliptic_e.hyper", eq(E(m), pi / 2 * hyper(-HALF, HALF, lift(1), m)), "DLMF 19.5.2"),
     Law("elliptic_k.zero", eq(K(lift(0)), pi / 2), "DLMF 19.6.1"),
@@ -35,7 +35,7 @@ LAWS = (
     Law("elliptic_k.imaginary", eq(K(m / (m - 1)), sqrt(1 - m) * K(m)), "DLMF 19.7.2", given=(off_cut(m),)),
     Law("elliptic_e.imaginary", eq(E(m / (m - 1)), E(m) / sqrt(1 - m)), "DLMF 19.7.2", given=(off_cut(m),)),
     Law("elliptic_k.algebraic", eq(K(m), Integral(1 / (sqrt(1 - x ** 2) * sqrt(1 - m * x ** 2)), x, 0, 1)), "DLMF 19.2.4", given=(off_cut(m),)),
-    Law("elliptic_e.algebraic", eq(E(m), Integral(sqrt(1 - m * x ** 2) / sqrt(1 - x ** 2), x, 0, 1)), "DLMF 19.2.5", given=(off_cut(m),)),
+    Law("elliptic_e.algebraic", eq(E(m), Integral(sqrt(1 - m * x ** 2) / sqrt(1 - x ** 2), x, 0, 1)), "DLMF 19.2.5", given=(off_cut(m, "lt"),)),
     Law("elliptic_pi.integral", eq(Pi(y, x1), Integral(1 / ((1 - y * sin(x) ** 2) * sqrt(1 - x1 * sin(x) ** 2)), x, 0, pi / 2)), "DLMF 19.2.7",
         given=(y < 1, x1 < 1)),
     Law("elliptic_pi.incomplete", eq(Pi(y, theta, x1), Integral(1 / ((1 - y * sin(x) ** 2) * sqrt(1 - x1 * sin(x) ** 2)), x, 0, theta)), "DLMF 19.2.7",
@@ -55,10 +55,10 @@ LAWS = (
     Law("elliptic_f.period", eq(F(phi + k * pi, m), F(phi, m) + 2 * k * K(m)), "DLMF 19.2.10"),
     Law("elliptic_pi.period", eq(Pi(n, phi + k * pi, m), Pi(n, phi, m) + 2 * k * Pi(n, m)), "DLMF 19.2.10"),
     Law("elliptic_e.unit", eq(E(theta, lift(1)), sin(theta)), "DLMF 19.6.9", given=STRIP),
-    Law("elliptic_k.conjugate", eq(K(call("conj", m)), call("conj", K(m))), "DLMF 19.2.8", given=(off_cut(m),), lead=K(m), once=True),
-    Law("elliptic_e.conjugate", eq(E(call("conj", m)), call("conj", E(m))), "DLMF 19.2.8", given=(off_cut(m),), lead=E(m), once=True),
-    Law("elliptic_k.landen", eq(K(((1 - x) / (1 + x)) ** 2), (1 + x) / 2 * K(1 - x ** 2)), "DLMF 19.8.12", given=(lift(0) < x,), once=True),
-    Law("legendre.relation", eq(E(m) * K(1 - m) + E(1 - m) * K(m) - K(m) * K(1 - m), pi / 2), "DLMF 19.7.1", given=(off_cut(m), off_cut(1 - m)), lead=K(m), once=True),
+    Law("elliptic_k.conjugate", eq(K(call("conj", m)), call("conj", K(m))), "DLMF 19.2.8", given=(off_cut(m),), lead=K(m), depth=0),
+    Law("elliptic_e.conjugate", eq(E(call("conj", m)), call("conj", E(m))), "DLMF 19.2.8", given=(off_cut(m, "lt"),), lead=E(m), depth=0),
+    Law("elliptic_k.landen", eq(K(((1 - x) / (1 + x)) ** 2), (1 + x) / 2 * K(1 - x ** 2)), "DLMF 19.8.12", given=(lift(0) < x,), depth=0),
+    Law("legendre.relation", eq(E(m) * K(1 - m) + E(1 - m) * K(m) - K(m) * K(1 - m), pi / 2), "DLMF 19.7.1", given=(off_cut(m), off_cut(1 - m)), lead=K(m), depth=0),
 )
 SLOPES.update(
     elliptic_k=lambda u: ((E(u) - (1 - u) * K(u)) / (2 * u * (1 - u)),),

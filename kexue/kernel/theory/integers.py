@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...formula import Formula, Sum, binomial, call, complex_, e, eq, factorial, integer, lift, oo, pi, real
+from ...formula import Formula, Sum, binomial, call, complex_, e, eq, exp, factorial, gamma, integer, lift, oo, pi, real, sqrt
 from .law import DOMAINS, SLOPES, Domain, Law
 
 z, w = complex_("z w")
@@ -36,6 +36,14 @@ LAWS = (
     Law("fibonacci.step", eq(fibonacci(n + 2), fibonacci(n + 1) + fibonacci(n)), "DLMF 26.11.5"),
     Law("fibonacci.zero", eq(fibonacci(ZERO), 0), "DLMF 26.11.5"),
     Law("fibonacci.one", eq(fibonacci(ONE), 1), "DLMF 26.11.5"),
+    Law("fibonacci.positive", lift(0) < fibonacci(n), "DLMF 26.11.5", given=(ONE <= n,), lead=fibonacci(n)),
+    Law("power.bernoulli", 1 + n * x <= (1 + x) ** n, "Hardy, Littlewood, Polya: Inequalities, 2.4 (Bernoulli)", given=(-ONE <= x, ZERO <= n),
+        lead=(1 + x) ** n),
+    Law("factorial.above", factorial(n) < sqrt(2 * pi) * n ** (n + HALF) * exp(-n) * exp(1 / (12 * n)), "Robbins 1955; DLMF 5.6.1", given=(ONE <= n,),
+        lead=factorial(n)),
+    Law("factorial.below", sqrt(2 * pi) * n ** (n + HALF) * exp(-n) * exp(1 / (12 * n + 1)) < factorial(n), "Robbins 1955", given=(ONE <= n,),
+        lead=factorial(n)),
+    Law("gamma.gautschi", sqrt(n) < factorial(n) / gamma(n + HALF), "DLMF 5.6.4, s = 1/2", given=(ONE <= n,), lead=gamma(n + HALF)),
     Law("lucas.fibonacci", eq(lucas(n), fibonacci(n + 1) + fibonacci(n - 1)), "Graham, Knuth, Patashnik: Concrete Mathematics, exercise 6.28"),
     Law("bell.zero", eq(bell(ZERO), 1), "DLMF 26.7.1"),
     Law("bell.step", eq(bell(n + 1), Sum(binomial(n, k) * bell(k), k, 0, n)), "DLMF 26.7.6", given=(ZERO <= n,)),

@@ -1,0 +1,54 @@
+"""Relations between constants, decided by rigorous enclosures of both sides.
+
+This is the one rule of proof that rests on the large evaluator of the refutations.  A refutation is already believed because that
+evaluator says that two enclosures are apart; a relation between constants is the same statement without the negation, so a second,
+smaller evaluator would only decide fewer of them with no less to trust.  Everything else that a proof needs of numbers is in `balls`."""
+
+from __future__ import annotations
+
+from flint import acb, ctx, fmpq
+
+from ..certificates import Certificate, Goal
+from ..formula import Formula
+from .numbers import SCALAR, UNDEFINED
+from .special import At, symbols
+from .verdict import Accepted, Rejected
+
+PRECISIONS = (64, 128, 256, 512, 1024, 2048)
+
+
+def enclosure(goal: Goal, data: Certificate) -> Accepted:
+    """Accept a < b, a <= b, a != b or a = b between numbers, a and b free of variables.
+
+    Enclosures A and B of a and b, made at the stated precision, prove a < b and a <= b if they are real and A lies below B; a <= b also
+    if they touch; a != b if they are disjoint; a = b only if both are known exactly, as rational numbers.  What is not certainly defined
+    has no enclosure, and an infinite sum or integral only one whose rest is bounded.  The hypotheses are not used."""
+    if goal.claim.head not in ("lt", "le", "ne", "eq") or symbols(Goal((), goal.claim)):
+        raise Rejected("not a relation between constants")
+    if data["prec"] not in PRECISIONS or type(data["prec"]) is not int:
+        raise Rejected("not a precision")
+    with ctx.workprec(data["prec"]):
+        u, v = sides(goal.claim)
+        exact = isinstance(u, fmpq) and isinstance(v, fmpq)
+        if goal.claim.head in ("lt", "le"):
+            if isinstance(u, acb) or isinstance(v, acb):
+                raise Rejected("complex numbers are not ordered")
+            true = u < v if goal.claim.head == "lt" else u <= v
+        elif goal.claim.head == "eq":
+            true = exact and u == v
+        else:
+            true = u != v if exact else not acb(u).overlaps(acb(v))
+    if not true:
+        raise Rejected("the enclosures do not decide it")
+    return Accepted("ball")
+
+
+def sides(claim: Formula) -> tuple[object, object]:
+    """Enclosures of both sides."""
+    try:
+        u, v = map(At({}).of, claim.args)
+    except UNDEFINED as err:
+        raise Rejected(f"no value: {err!r}") from err
+    if not isinstance(u, SCALAR) or not isinstance(v, SCALAR):
+        raise Rejected("only numbers are compared")
+    return u, v

@@ -1,0 +1,54 @@
+"""Power series and products of elementary functions, and integrals that define functions, where they converge."""
+
+from __future__ import annotations
+
+from ...formula import Formula, Integral, Product, Si, Sum, atan, call, complex_, cos, eq, erf, exp, factorial, integer, lift, log, oo, pi, real, sin, sqrt
+from .law import Law
+
+z, a = complex_("z a")
+k = integer("k_0")
+t = real("t_0")
+UNIT = (call("abs", z) < 1,)
+SIGN = lift(-1) ** k
+
+
+def power(c: Formula, exponent: Formula, lo: int = 0) -> Formula:
+    """The sum of c z^exponent over k >= lo."""
+    return Sum(c * z ** exponent, k, lo, oo)
+
+
+def central() -> Formula:
+    return call("binomial", 2 * k, k) / (lift(4) ** k * (2 * k + 1))
+
+
+LAWS = (
+    Law("exp.series", eq(exp(z), power(1 / factorial(k), k)), "DLMF 4.2.19"),
+    Law("sin.series", eq(sin(z), power(SIGN / factorial(2 * k + 1), 2 * k + 1)), "DLMF 4.19.1"),
+    Law("cos.series", eq(cos(z), power(SIGN / factorial(2 * k), 2 * k)), "DLMF 4.19.2"),
+    Law("sinh.series", eq(call("sinh", z), power(1 / factorial(2 * k + 1), 2 * k + 1)), "DLMF 4.33.1"),
+    Law("cosh.series", eq(call("cosh", z), power(1 / factorial(2 * k), 2 * k)), "DLMF 4.33.2"),
+    Law("sinc.series", eq(call("sinc", z), power(SIGN / factorial(2 * k + 1), 2 * k)), "DLMF 4.19.1"),
+    Law("log.series", eq(log(1 + z), power(-SIGN / k, k, 1)), "DLMF 4.6.1", given=UNIT),
+    Law("log.series_below", eq(log(1 - z), -power(1 / k, k, 1)), "DLMF 4.6.1", given=UNIT),
+    Law("atan.series", eq(atan(z), power(SIGN / (2 * k + 1), 2 * k + 1)), "DLMF 4.24.3", given=UNIT),
+    Law("atanh.series", eq(call("atanh", z), power(1 / (2 * k + 1), 2 * k + 1)), "DLMF 4.38.5", given=UNIT),
+    Law("asin.series", eq(call("asin", z), power(central(), 2 * k + 1)), "DLMF 4.24.1", given=UNIT),
+    Law("asinh.series", eq(call("asinh", z), power(SIGN * central(), 2 * k + 1)), "DLMF 4.38.1", given=UNIT),
+    Law("geometric.series", eq(1 / (1 - z), power(lift(1), k)), "DLMF 4.6.7, a = -1", given=UNIT),
+    Law("geometric.alternating", eq(1 / (1 + z), power(SIGN, k)), "DLMF 4.6.7, a = -1", given=UNIT),
+    Law("binomial.series", eq((1 + z) ** a, power(call("binomial", a, k), k)), "DLMF 4.6.7", given=UNIT),
+    Law("sqrt.series", eq(sqrt(1 + z), power(call("binomial", lift("0.5"), k), k)), "DLMF 4.6.7, a = 1/2", given=UNIT),
+    Law("erf.series", eq(erf(z), 2 / sqrt(pi) * power(SIGN / (factorial(k) * (2 * k + 1)), 2 * k + 1)), "DLMF 7.6.1"),
+    Law("erfi.series", eq(call("erfi", z), 2 / sqrt(pi) * power(1 / (factorial(k) * (2 * k + 1)), 2 * k + 1)), "DLMF 7.6.1, 7.2.3"),
+    Law("Si.series", eq(Si(z), power(SIGN / ((2 * k + 1) * factorial(2 * k + 1)), 2 * k + 1)), "DLMF 6.6.5"),
+    Law("Shi.series", eq(call("Shi", z), power(1 / ((2 * k + 1) * factorial(2 * k + 1)), 2 * k + 1)), "DLMF 6.6.5, 6.2.15"),
+    Law("sin.product", eq(sin(z), z * Product(1 - z ** 2 / (pi ** 2 * k ** 2), k, 1, oo)), "DLMF 4.22.1"),
+    Law("sin.product_pi", eq(sin(pi * z), pi * z * Product(1 - z ** 2 / k ** 2, k, 1, oo)), "DLMF 4.22.1"),
+    Law("cos.product", eq(cos(z), Product(1 - 4 * z ** 2 / ((2 * k - 1) ** 2 * pi ** 2), k, 1, oo)), "DLMF 4.22.2"),
+    Law("sinh.product", eq(call("sinh", z), z * Product(1 + z ** 2 / (pi ** 2 * k ** 2), k, 1, oo)), "DLMF 4.36.1"),
+    Law("erf.integral", eq(erf(z), 2 / sqrt(pi) * Integral(exp(-t ** 2), t, 0, z)), "DLMF 7.2.1"),
+    Law("erfi.integral", eq(call("erfi", z), 2 / sqrt(pi) * Integral(exp(t ** 2), t, 0, z)), "DLMF 7.2.1, 7.2.3"),
+    Law("Si.integral", eq(Si(z), Integral(call("sinc", t), t, 0, z)), "DLMF 6.2.9"),
+    Law("sinc.integral", eq(call("sinc", z), Integral(cos(z * t), t, 0, 1)), "DLMF 4.26.2"),
+)
+ENDLESS = {law.name for law in LAWS}

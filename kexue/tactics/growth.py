@@ -1,0 +1,121 @@
+"""Inequalities with integer parameters: Fibonacci numbers and powers, Chebyshev polynomials on [-1, 1], quotients of successive terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..certificates import Certificate, Goal
+from ..formula import Formula, call, eq, free_symbols, lift, to_data
+from .combine import accepted, cases, first_of, rule, scaled, sign, through, using
+from .integers import close, closed, variables
+from .sequences import bounded, by_laws, indices, parts, use
+
+GOLDEN = (1 + call("sqrt", lift(5))) / 2
+NEAR = range(-2, 3)
+
+
+def constant(goal: Goal) -> Certificate | None:
+    """A relation between numbers."""
+    return accepted(goal, lambda: {"rule": "algebraic"})
+
+
+def squares(goal: Goal) -> Certificate | None:
+    """right - left is the square of a Fibonacci number, which is not 0."""
+    left, right = goal.claim.args
+    for rest in dict.fromkeys(r for (head, _, r) in indices(goal.claim) if head == "fibonacci" and r.head == "sym"):
+        for j in NEAR:
+            f = call("fibonacci", rest + j if j > 0 else rest - lift(-j) if j < 0 else rest)
+            gap = Goal((), eq(right - left, f ** 2))
+            found = closed(gap) if plausible(gap) else None
+            if found is not None:
+                back = using((gap, closed, {name: x for name, x in free_symbols(gap.claim).items()}), then=sign)
+                return by_laws([use("fibonacci.positive", n=f.args[0])], then=back)(goal)
+    return None
+
+
+def plausible(goal: Goal) -> bool:
+    """Whether the claim holds for some small values of its variable."""
+    table = {0: 0, 1: 1}
+    for j in range(2, 80):
+        table[j] = table[j - 1] + table[j - 2]
+
+    def value(f: Formula, n: int) -> int | None:
+        h, a = f.head, f.args
+        if h == "num":
+            return int(a[0]) if a[0].denominator == 1 else None
+        if h == "sym":
+            return n
+        if h == "fibonacci":
+            i = value(a[0], n)
+            return None if i is None or abs(i) > 70 else table[i] if i >= 0 else table[-i] * (-1) ** (-i + 1)
+        if h not in ("add", "sub", "mul", "neg", "pow"):
+            return None
+        v = [value(g, n) for g in a]
+        if any(x is None for x in v) or h == "pow" and not 0 <= (v[1] or 0) <= 9:
+            return None
+        u, w = v[0] or 0, (v[1] if len(v) > 1 else 0) or 0
+        return {"add": u + w, "sub": u - w, "mul": u * w, "neg": -u, "pow": u ** w if h == "pow" else 0}[h]
+    sides = [[value(f, n) for f in goal.claim.args] for n in (3, 4, 7)]
+    return len(free_symbols(goal.claim)) == 1 and all(u is not None and u == w for u, w in sides)
+
+
+def golden(goal: Goal) -> Certificate | None:
+    """After Binet's formula, for each parity, with 1 + n (phi - 1) <= phi^n."""
+    names = [x.args[0] for x in free_symbols(goal.claim).values() if x.args[1] == "integer"]
+    if len(names) != 1:
+        return None
+
+    def grown(g: Goal) -> Certificate | None:
+        found = close(g)
+        exponents = [f.args[1] for f in parts(g.claim) if f.head == "pow" and f.args[0] == GOLDEN and f.args[1].head != "neg"]
+        for e in dict.fromkeys(exponents) if found is None else ():
+            middle = 1 + e * (GOLDEN - 1)
+            above = through(middle, ("lt", "le"), first=using((Goal((), lift(0) < GOLDEN - 1), constant, {}), then=sign),
+                            second=by_laws([use("power.bernoulli", x=GOLDEN - 1, n=e)], then=sign))
+            found = found or scaled(call("sqrt", lift(5)) * GOLDEN ** e, lift(1) < GOLDEN ** e, then=above)(g)
+        return found
+    halves = rule("residues", {"var": names[0], "modulus": 2}, residue0=grown, residue1=grown)
+    by_first = first_of(halves, *(cases(n - base if base else n, above=halves, at=close) for n, base in bounded(goal)))
+    return rule("definition", {"parts": False}, then=by_first)(goal)
+
+
+def chebyshev(goal: Goal) -> Certificate | None:
+    """On [-1, 1], with x = cos t and sums of squares of sines."""
+    for x in variables(goal):
+        certificate = rule("parametrise", {"var": x.args[0], "by": "angle"}, then=rule("definition", {"parts": False}, then=angles))(goal)
+        if certificate is not None:
+            return certificate
+    return None
+
+
+def angles(goal: Goal, square: bool = True) -> Certificate | None:
+    """A square of a sine of one of the angles that occur, or the claim squared."""
+    found = close(goal)
+    turns = list(dict.fromkeys(u for f in parts(goal.claim) if f.head == "exp" for u in turned(f.args[0])))
+    exponents = dict.fromkeys(f.args[1] for f in parts(goal.claim) if f.head == "pow" and f.args[1].head != "num")
+    candidates = [*(call("sin", t) for t in turns), *(call("sin", e * t) for e in exponents for t in turns)]
+    for f in candidates if found is None else ():
+        found = found or accepted(goal, lambda f=f: {"rule": "sign", "terms": [["1", to_data(f)]], "rest": "0"})  # type: ignore[misc]
+    if found is None and square and any(f.head == "abs" for f in parts(goal.claim)):
+        found = rule("squares", {}, left=sign, right=sign, then=lambda g: angles(g, False))(goal)
+    return found
+
+
+def turned(u: Formula) -> Iterator[Formula]:
+    """t of i t."""
+    if u.head == "mul" and u.args[0] == Formula("const", ("i",)):
+        yield u.args[1]
+
+
+def search(goal: Goal) -> Certificate | None:
+    """Inequalities of sequences."""
+    if goal.claim.head not in ("le", "lt"):
+        return None
+    heads = {f.head for f in parts(goal.claim)}
+    ratio = any(f == Formula("const", ("golden_ratio",)) for f in parts(goal.claim))
+    if heads & {"fibonacci", "lucas"} or ratio:
+        return (None if ratio else squares(goal)) or golden(goal)
+    if heads & {"chebyshevt", "chebyshevu"}:
+        return chebyshev(goal)
+    return None
+

@@ -1,0 +1,306 @@
+"""Inequalities between real functions: moduli and cases taken apart, domains scaled, far ends by limits, differences by mean values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from ..certificates import Certificate, Goal
+from ..formula import Formula, call, children, free_symbols, lift, rebuild, substitute, to_data
+from ..kernel import Rejected, subgoals
+from ..kernel.algebra import UNIT
+from ..kernel.normal import HOLDS, Normal
+from . import constants, cover
+from .combine import Tactic, normal, sign, sturm
+
+FAILED = (Rejected, RecursionError, ValueError, ZeroDivisionError)
+DEPTH, BUDGET, LEAVES = 5, 90, 160
+SPLITS = (1, 2, 4, Fraction(1, 2))
+CORNERS = frozenset("abs sinc sign max min heaviside".split())
+
+
+def search(goal: Goal) -> Certificate | None:
+    claim = goal.claim
+    names = [s for h in (*goal.hyps, claim) for s in free_symbols(h).values()]
+    if claim.head not in ("lt", "le") or not free_symbols(claim) or any(s.args[1] != "real" for s in names):
+        return None
+    if any(f.head in ("sum", "prod", "integral", "limit", "diff", "ndiff") for f in parts(claim)):
+        return None
+    return Search().prove(goal, DEPTH)
+
+
+def parts(f: Formula) -> Iterator[Formula]:
+    yield f
+    for g in children(f):
+        yield from parts(g)
+
+
+class Search:
+    def __init__(self) -> None:
+        self.left = BUDGET
+
+    def rule(self, goal: Goal, data: dict[str, Any], **then: Tactic) -> Certificate | None:
+        """One rule of the kernel, each subgoal by its own tactic."""
+        self.left -= 1
+        try:
+            _, rest = subgoals(goal, data)
+        except FAILED:
+            return None
+        out = dict(data)
+        for name, (g, _) in rest.items():
+            if self.left < 0 or (found := then[name if name in then else "then"](g)) is None:
+                return None
+            out[name] = found
+        return out
+
+    def easy(self, goal: Goal) -> Certificate | None:
+        for tactic in (normal, sign, sturm, constants.search):
+            if (found := tactic(goal)) is not None:
+                return found
+        return None
+
+    # ----------------------------------------------------------------------------------------------------------- the claim
+    def prove(self, goal: Goal, depth: int) -> Certificate | None:
+        if (found := self.easy(goal)) is not None or depth <= 0 or self.left < 0:
+            return found
+        def deeper(g: Goal) -> Certificate | None:
+            return self.prove(g, depth - 1)
+        left, right = goal.claim.args
+        try:
+            n = Normal(goal.hyps)
+            new = Formula(goal.claim.head, (unfolded(n, left), unfolded(n, right)))
+        except FAILED:
+            return None
+        if new != goal.claim:
+            heads = {f.head for f in parts(goal.claim)}
+            if "sinc" in heads and (found := self.rule(goal, {"rule": "definition", "parts": False}, then=deeper)) is not None:
+                return found
+            return self.rule(goal, {"rule": "scale", "by": to_data(lift(1)), "claim": to_data(new)}, then=deeper)
+        variables = sorted(free_symbols(goal.claim).values(), key=lambda s: str(s.args[0]))
+        if left.head == "abs" and len(variables) > 1:
+            for data in mean_values(goal):
+                if (found := self.rule(goal, data, slope=deeper, bound=deeper)) is not None:
+                    return found
+        for x in variables:  # at the corners of |x| and the like
+            if any(f.head in CORNERS and f.args[0] == x for f in parts(goal.claim)) and n.sign_of(x) not in (">", "<", ">=", "<="):
+                return self.rule(goal, {"rule": "cases", "on": to_data(x)}, then=deeper)
+        if left.head == "abs":
+            return self.rule(goal, {"rule": "magnitude"}, then=deeper)
+        if len(variables) == 1:
+            return self.one(goal, variables[0], depth)
+        return self.several(goal, variables, depth)
+
+    def one(self, goal: Goal, x: Formula, depth: int) -> Certificate | None:
+        """One variable: an interval with rational ends, no denominators; or the far end by a limit."""
+        if (found := self.cover(goal)) is not None:
+            return found
+        end = irrational(goal, x)
+        if end is not None:
+            t = Formula("sym", (fresh("t", goal), "real"))
+            return self.rule(goal, {"rule": "affine", "var": x.args[0], "new": t.args[0], "a": to_data(lift(0)), "b": to_data(end)},
+                             then=lambda g: self.one(g, t, depth - 1))
+        lower, upper = bounds(goal, x)
+        if lower is None and upper is not None:
+            t = Formula("sym", (fresh("t", goal), "real"))
+            return self.rule(goal, {"rule": "affine", "var": x.args[0], "new": t.args[0], "a": to_data(lift(0)), "b": to_data(lift(-1))},
+                             then=lambda g: self.one(g, t, depth - 1))
+        if upper is None and lower is not None and depth > 1 and (found := self.far(goal, x, depth, lower)) is not None:
+            return found
+        scaled = without_denominators(goal)
+        if scaled is not None:
+            return self.rule(goal, scaled, then=lambda g: self.one(g, x, depth))
+        return None
+
+    def cover(self, goal: Goal) -> Certificate | None:
+        return cover.search(goal, leaves=LEAVES)
+
+    def slope(self, goal: Goal, x: Formula) -> Certificate | None:
+        """A comparison of derivatives: without denominators first."""
+        if (found := self.easy(goal)) is not None:
+            return found
+        scaled = without_denominators(goal)
+        return self.cover(goal) if scaled is None else self.rule(goal, scaled, then=lambda g: self.slope(g, x))
+
+    def far(self, goal: Goal, x: Formula, depth: int, lower: Fraction) -> Certificate | None:
+        """Split so that the difference falls to its limit beyond the split."""
+        for strict in ("slope", "limit") if goal.claim.head == "lt" else (None,):
+            data = {"rule": "descent", "var": x.args[0], "strict": strict}
+            try:
+                subgoals(goal, data)
+            except FAILED:
+                continue
+            for at in (None, *(lift(lower + c) for c in SPLITS)):
+                def beyond(g: Goal, data: dict[str, Any] = data) -> Certificate | None:
+                    return self.rule(g, data, slope=lambda s: self.slope(s, x), limit=self.easy)
+                if at is None:
+                    found = beyond(goal)
+                else:
+                    found = self.rule(goal, {"rule": "cases", "on": to_data(x - at)}, above=beyond, below=self.cover,
+                                      at=lambda g: self.easy(g) or self.cover(g))
+                if found is not None:
+                    return found
+        return None
+
+    def several(self, goal: Goal, variables: list[Formula], depth: int) -> Certificate | None:
+        """Several variables: monotone in one of them away from a point."""
+        for x in variables:
+            lower, upper = bounds(goal, x)
+            for anchor in dict.fromkeys((lower, upper, Fraction(0))):
+                if anchor is None:
+                    continue
+                for strict in ("slope", "value") if goal.claim.head == "lt" else (None,):
+                    data = {"rule": "monotone", "var": x.args[0], "anchor": to_data(lift(anchor)), "strict": strict}
+                    found = self.rule(goal, data, slope=lambda g: self.prove(g, depth - 2), value=lambda g: self.prove(g, depth - 2))
+                    if found is not None:
+                        return found
+        return None
+
+
+def unfolded(n: Normal, f: Formula) -> Formula:
+    """f without moduli and the like where the signs are known."""
+    kids = children(f)
+    g = rebuild(f, [unfolded(n, k) for k in kids]) if kids else f
+    if g.head in ("abs", "sign", "sinc"):
+        s = n.sign_of(g.args[0])
+        if g.head == "abs" and s in (">", ">=", "<", "<=", "="):
+            return g.args[0] if s in (">", ">=", "=") else -g.args[0]
+        if g.head == "sign" and s in (">", "<"):
+            return lift(1 if s == ">" else -1)
+        if g.head == "sinc" and s in HOLDS["ne"]:
+            return call("sin", g.args[0]) / g.args[0]
+        if g.head == "sinc" and s == "=":
+            return lift(1)
+    if g.head in ("max", "min") and len(g.args) == 2:
+        s = n.sign_of(g.args[0] - g.args[1])
+        if s in (">", ">=", "<", "<="):
+            return g.args[0] if (s[0] == ">") == (g.head == "max") else g.args[1]
+    return g
+
+
+def bounds(goal: Goal, x: Formula) -> tuple[Fraction | None, Fraction | None]:
+    """The rational bounds of x among the hypotheses."""
+    lower = [h.args[0].args[0] for h in goal.hyps if h.head in ("lt", "le") and h.args[1] == x and h.args[0].head == "num"]
+    upper = [h.args[1].args[0] for h in goal.hyps if h.head in ("lt", "le") and h.args[0] == x and h.args[1].head == "num"]
+    return max(lower, default=None), min(upper, default=None)
+
+
+def irrational(goal: Goal, x: Formula) -> Formula | None:
+    """An end of the domain that is a positive constant, not a rational number."""
+    for h in goal.hyps:
+        if h.head in ("lt", "le") and x in h.args:
+            other = h.args[0] if h.args[1] == x else h.args[1]
+            if not free_symbols(other):
+                r = Normal(()).scalar(other)
+                if not r.num.keys() <= {UNIT}:
+                    s = Normal(()).sign_of(other)
+                    if s in (">", "<"):
+                        return other if s == ">" else -other
+    return None
+
+
+def fresh(name: str, goal: Goal) -> str:
+    taken = {s for h in (*goal.hyps, goal.claim) for s in free_symbols(h)}
+    return next(s for k in range(len(taken) + 1) if (s := f"{name}_{k}") not in taken)
+
+
+def denominators(f: Formula) -> Iterator[Formula]:
+    """What is below a fraction bar in a sum of products, as it is written."""
+    if f.head in ("add", "sub", "neg", "mul"):
+        for g in f.args:
+            yield from denominators(g)
+    elif f.head == "div":
+        yield from denominators(f.args[0])
+        if free_symbols(f.args[1]):
+            yield f.args[1]
+    elif f.head == "pow" and f.args[0].head == "div" and f.args[1].head == "num" and f.args[1].args[0] > 0:
+        for d in denominators(f.args[0]):
+            yield d ** f.args[1]
+
+
+def without_denominators(goal: Goal) -> dict[str, Any] | None:
+    """The relation times its denominators."""
+    below = list(dict.fromkeys(d for side in goal.claim.args for d in denominators(side)))
+    if not below or len(below) > 3:
+        return None
+    n = Normal(goal.hyps)
+    factor = lift(1)
+    for d in below:
+        s = n.sign_of(d)
+        if s not in (">", "<"):
+            return None
+        factor = factor * (d if s == ">" else -d)
+    new = Formula(goal.claim.head, tuple(multiplied(side, factor, below, n) for side in goal.claim.args))
+    return {"rule": "scale", "by": to_data(factor), "claim": to_data(new)}
+
+
+def multiplied(f: Formula, factor: Formula, below: list[Formula], n: Normal) -> Formula:
+    """factor * f with the denominators cancelled as they are written."""
+    if f.head in ("add", "sub", "neg"):
+        return rebuild(f, [multiplied(g, factor, below, n) for g in f.args])
+    tops, bottoms = factors(f)
+    rest: list[Formula] = []
+    for d in below:
+        up = d if n.sign_of(d) == ">" else -d
+        if d in bottoms:
+            bottoms.remove(d)
+            if up != d:
+                rest.append(lift(-1))
+        else:
+            rest.append(up)
+    out = lift(1)
+    for g in (*tops, *rest):
+        out = g if out == lift(1) else out * g
+    for d in bottoms:
+        out = out / d
+    return out
+
+
+def factors(f: Formula) -> tuple[list[Formula], list[Formula]]:
+    if f.head == "mul":
+        (a, b), (c, d) = factors(f.args[0]), factors(f.args[1])
+        return a + c, b + d
+    if f.head == "div":
+        (a, b), (c, d) = factors(f.args[0]), factors(f.args[1]) if f.args[1].head == "div" else ([f.args[1]], [])
+        return a + d, b + c
+    if f.head == "pow" and f.args[0].head == "div" and f.args[1].head == "num" and f.args[1].args[0] > 0:
+        a, b = factors(f.args[0])
+        return [g ** f.args[1] for g in a], [g ** f.args[1] for g in b]
+    return [f], []
+
+
+def mean_values(goal: Goal) -> Iterator[dict[str, Any]]:
+    """|f(u) - f(v)| with one function of two arguments: its slope is bounded by a number, or by the bound divided by the distance."""
+    left, right = goal.claim.args
+    inner = left.args[0]
+    if inner.head != "sub":
+        return
+    u, v = inner.args
+    pair = differing(u, v)
+    if pair is None:
+        return
+    name = fresh("w", goal)
+    w = Formula("sym", (name, "real"))
+    f = substituted(u, pair[0], w)
+    if substituted(v, pair[1], w) != f:
+        return
+    for bound in (lift(1), right / call("abs", pair[0] - pair[1]), lift(Fraction(1, 2)), lift(2)):
+        yield {"rule": "lipschitz", "var": name, "function": to_data(f), "u": to_data(pair[0]), "v": to_data(pair[1]), "slope_bound": to_data(bound)}
+
+
+def differing(u: Formula, v: Formula) -> tuple[Formula, Formula] | None:
+    """The arguments in which two terms of one form differ."""
+    if u.head == v.head and u.head not in ("num", "const", "sym", "add", "sub", "mul", "div", "neg") and len(children(u)) == len(children(v)) == 1:
+        deeper = differing(*children(u), *children(v))
+        return deeper if deeper is not None else (children(u)[0], children(v)[0])
+    return None
+
+
+def substituted(f: Formula, old: Formula, new: Formula) -> Formula:
+    if f == old:
+        return new
+    kids = children(f)
+    return rebuild(f, [substituted(k, old, new) for k in kids]) if kids else f
+
+
+__all__ = ["search", "substitute"]

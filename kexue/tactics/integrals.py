@@ -1,0 +1,209 @@
+"""Search for primitives of the integrals in a claim, and for the limits in it."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ..certificates import Certificate, Goal
+from ..formula import Formula, children, free_symbols, lift, substitute, to_data
+from ..kernel import Rejected, subgoals
+from ..kernel.diff import expanded
+from ..read.sympy_ import convert
+from ..read.text import Unreadable
+from .combine import Tactic, normal, sign
+
+SECONDS, NODES = 0.8, 60
+KNOWN = frozenset("num const sym add sub mul div neg pow sqrt exp log sin cos tan cot sec csc sinh cosh tanh asin acos atan asinh acosh atanh".split())
+Sympy = Any
+
+
+class Late(BaseException):
+    """The foreign search has had its time; not an Exception, so that nothing foreign swallows it."""
+
+
+def search(goal: Goal, then: Tactic, slope: Tactic) -> Certificate | None:
+    """Replace the first limit or integral of the claim by its value, and go on with `then`; F' = f is proved by `slope`."""
+    claim = goal.claim
+    if claim.head not in ("eq", "lt", "le", "ne"):
+        return None
+    for head, name in (("limit", "approach"), ("integral", "integrate")):
+        for number, term in enumerate(terms(claim, head)):
+            for data in ({},) if head == "limit" else ({"primitive": to_data(F)} for F in primitives(goal, term)):
+                certificate: Certificate = {"rule": name, "number": number, **data}
+                try:
+                    _, rest = subgoals(goal, certificate)
+                except (Rejected, RecursionError):
+                    continue
+                found = {part: (slope if part == "slope" else then)(g) for part, (g, _) in sorted(rest.items())}
+                if all(found.values()):
+                    return {**certificate, **found}
+    return None
+
+
+def terms(f: Formula, head: str) -> Iterator[Formula]:
+    """The terms with this head in reading order, not below a binder, as the kernel numbers them."""
+    if f.head == head:
+        yield f
+    elif f.head not in ("sum", "prod", "integral", "limit", "every"):
+        for g in children(f):
+            yield from terms(g, head)
+
+
+def primitives(goal: Goal, term: Formula) -> Iterator[Formula]:
+    """Candidates; where the end is infinite the constant is chosen by the limit itself."""
+    body, var, lo, hi = term.args
+    seen: list[Formula] = []
+    for F in (*guesses(body, var), *foreign(goal, body, var)):
+        if F not in seen:
+            seen.append(F)
+            yield F
+
+
+def guesses(body: Formula, t: Formula) -> Iterator[Formula]:
+    """Functions that are defined as integrals, and powers with linear bases."""
+    n = t.args[0]
+    inner = [f for f in parts(body) if n in free_symbols(f)]
+    for f in inner:
+        if f.head == "sinc":
+            yield Formula("Si", (f.args[0],))
+        if f.head in ("sin", "cos", "exp", "sinh", "cosh"):
+            with_slope = linear(f.args[0], t)
+            if with_slope is not None:
+                flipped: Callable[[Formula], Formula] = {
+                    "sin": lambda u: -Formula("cos", (u,)), "cos": lambda u: Formula("sin", (u,)), "exp": lambda u: Formula("exp", (u,)),
+                    "sinh": lambda u: Formula("cosh", (u,)), "cosh": lambda u: Formula("sinh", (u,))}[f.head]
+                yield scaled(body, f, flipped(f.args[0]) / with_slope)
+    powers = [f for f in inner if f.head == "pow" and n not in free_symbols(f.args[1])]
+    exps = [f for f in inner if f.head == "exp"]
+    for f in powers:
+        slope = linear(f.args[0], t)
+        if slope is not None:
+            e = f.args[1]
+            sign_ = -1 if body.head == "div" and body.args[1] == f else 1
+            e = e if sign_ == 1 else -e
+            up = f.args[0] ** (e + 1) / (slope * (e + 1))
+            yield substituted(body, body if body.head == "div" and sign_ < 0 else f, up * (body.args[0] if sign_ < 0 else lift(1)))
+        for g in exps:  # x^c exp(-a x + b)
+            if f.args[0] == t and (k := linear(g.args[0], t)) is not None:
+                const = Formula("exp", (substitute(g.args[0], {n: lift(0)}),))
+                c = f.args[1]
+                yield -(const * (-k) ** (-c - 1) * Formula("uppergamma", (c + 1, -k * t)))
+    for g in exps:  # exp(-a x^2 + b): the error function
+        square = quadratic(g.args[0], t)
+        if square is not None:
+            const = Formula("exp", (substitute(g.args[0], {n: lift(0)}),))
+            root = Formula("sqrt", (-square,))
+            pi = Formula("const", ("pi",))
+            yield scaled(body, g, const * Formula("sqrt", (pi,)) / (2 * root) * Formula("erf", (root * t,)))
+
+
+def parts(f: Formula) -> Iterator[Formula]:
+    yield f
+    for g in children(f):
+        yield from parts(g)
+
+
+def substituted(f: Formula, old: Formula, new: Formula) -> Formula:
+    if f == old:
+        return new
+    kids = children(f)
+    return Formula(f.head, tuple(substituted(k, old, new) if isinstance(k, Formula) else k for k in f.args)) if kids else f
+
+
+def scaled(body: Formula, old: Formula, new: Formula) -> Formula:
+    return substituted(body, old, new)
+
+
+def linear(u: Formula, t: Formula) -> Formula | None:
+    """a, where u = a t + b as it is written."""
+    at = [substitute(u, {t.args[0]: lift(k)}) for k in (0, 1, 2)]
+    if not all(normal(Goal((), Formula("eq", (at[2] - at[1], at[1] - at[0])))) for _ in (0,)) or not polynomial(u, t):
+        return None
+    return at[0] if False else simple(at[1], at[0])
+
+
+def simple(a: Formula, b: Formula) -> Formula:
+    return a if b == lift(0) else a - b
+
+
+def quadratic(u: Formula, t: Formula) -> Formula | None:
+    """a, where u = a t^2 + b."""
+    at = [substitute(u, {t.args[0]: lift(k)}) for k in (0, 1, -1, 2)]
+    even = normal(Goal((), Formula("eq", (at[1], at[2])))) and normal(Goal((), Formula("eq", (at[3] - at[0], 4 * (at[1] - at[0])))))
+    return at[1] - at[0] if even and polynomial(u, t) else None
+
+
+def polynomial(u: Formula, t: Formula) -> bool:
+    if t.args[0] not in free_symbols(u) or u == t:
+        return True
+    if u.head in ("add", "sub", "mul", "neg"):
+        return all(polynomial(g, t) for g in u.args)
+    if u.head == "div":
+        return polynomial(u.args[0], t) and t.args[0] not in free_symbols(u.args[1])
+    return u.head == "pow" and u.args[1] == lift(2) and polynomial(u.args[0], t)
+
+
+# ------------------------------------------------------------------------------------------------------------- with SymPy
+def foreign(goal: Goal, body: Formula, var: Formula) -> list[Formula]:
+    """SymPy's manual integration, in formulas that are built node by node, and back; what it says is only a candidate."""
+    if len(list(parts(body))) > NODES or any(f.head not in KNOWN for f in parts(body)):
+        return []
+    import sympy
+    from sympy.integrals.manualintegrate import manualintegrate
+    names = {**free_symbols(body), var.args[0]: var}
+    positive = {h.args[1].args[0] for h in goal.hyps if h.head == "lt" and h.args[0] == lift(0) and h.args[1].head == "sym"}
+    known = {name: sympy.Symbol(name, positive=True) if name in positive else sympy.Symbol(name, real=True) if s.args[1] == "real" else
+             sympy.Symbol(name) for name, s in names.items()}
+
+    def attempt() -> list[Formula]:
+        e = to_sympy(body, known, sympy)
+        out: list[Formula] = []
+        for way in (lambda: manualintegrate(e, known[var.args[0]]),):
+            F = way()
+            if F.has(sympy.Integral) or F.has(sympy.Piecewise):
+                continue
+            f, _ = convert(F, sympy.Integer(0))
+            out.append(expanded(substitute(f.args[0], {**names})))
+        return out
+    try:
+        return within(SECONDS, attempt)
+    except (Late, Unreadable, Rejected, ArithmeticError, ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError,
+            NotImplementedError):
+        return []
+
+
+def within(seconds: float, work: Callable[[], list[Formula]]) -> list[Formula]:
+    """Run code for so many seconds of this process; raises Late.  Nothing is run where a signal cannot be had (other threads)."""
+    if threading.current_thread() is not threading.main_thread():
+        return []
+
+    def stop(*_: Any) -> None:
+        raise Late
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        return work()
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def to_sympy(f: Formula, known: dict[str, Sympy], sympy: Any) -> Sympy:
+    h, a = f.head, f.args
+    if h == "num":
+        return sympy.Rational(a[0].numerator, a[0].denominator)
+    if h == "sym":
+        return known[a[0]]
+    if h == "const":
+        return {"pi": sympy.pi, "e": sympy.E, "i": sympy.I, "euler_gamma": sympy.EulerGamma, "golden_ratio": sympy.GoldenRatio}[a[0]]
+    v = [to_sympy(g, known, sympy) for g in a]
+    if h in ("add", "sub", "mul", "div", "neg", "pow"):
+        return {"add": lambda: v[0] + v[1], "sub": lambda: v[0] - v[1], "mul": lambda: v[0] * v[1], "div": lambda: v[0] / v[1],
+                "neg": lambda: -v[0], "pow": lambda: v[0] ** v[1]}[h]()
+    return getattr(sympy, h)(*v)
+
+
+__all__ = ["search", "sign"]
