@@ -28,7 +28,7 @@ STATUS = {  # of a complaint; what is not named here is a file that cannot be re
     "near-miss-open": 1, "claim-refuted": 1, "claim-vacuous": 1, "reference-differs": 1, "row-bad": 1,
     "experiment-bad": 1, "differs": 1, "missing": 1, "superfluous": 1,
     "no-library": 2, "no-proofs-folder": 2, "bad-toml": 2, "unknown-setting": 2, "bad-setting": 2, "no-such-article": 2,
-    "no-such-claim": 2, "ambiguous-claim": 2, "unknown-status": 2, "device": 2, "data-absent": 2, "unwritable": 2, "exists": 2, "bad-stem": 2,
+    "no-such-claim": 2, "ambiguous-claim": 2, "unknown-status": 2, "device": 2, "data-absent": 2, "unwritable": 2, "nothing-judged": 5, "exists": 2, "bad-stem": 2,
     "step-open": 3, "claim-open": 3, "worse": 3, "time-limit": 3, "nothing": 5, "judging": 70, "worker-died": 70}
 UNREADABLE, INTERNAL, INTERRUPTED = 4, 70, 130
 
@@ -170,6 +170,29 @@ def list_(stem: str | None, status: str | None, root: Path | None) -> None:
             verdict = records.get(f"{item.stem}.{claim.name}", {}).get("verdict", "unjudged")
             if status in (None, verdict):
                 click.echo(line(f"{item.stem}.{claim.name}", verdict, claim, lang))
+
+
+@kexue.command()
+@click.argument("stem", required=False)
+@click.option("--out", "picture", type=click.Path(path_type=Path), default=Path("claims.svg"), show_default=True)
+@root_option
+@lang_option
+def graph(stem: str | None, picture: Path, root: Path | None) -> None:
+    from .collect import Complaint, articles
+    from .report.graph import graph as graph_of
+    from .report.graph import svg
+    lang, library = _lang(), _library(root)
+    items = articles(library.root, _known_stem(library, stem, lang))
+    known = _records(library)
+    records = [r for item in items for c in item.claims if (r := known.get(f"{item.stem}.{c.name}"))]
+    if not records:
+        raise Complaint("nothing-judged", library.show(library.reports))
+    try:
+        picture.write_text(svg(records, {item.stem: item.article.title for item in items}, lang), encoding="utf-8")
+    except OSError as err:
+        raise Complaint("unwritable", picture, error=err.strerror or str(err)) from err
+    nodes = [n.kind for n in graph_of(records).nodes]
+    click.echo(say("graph-written", lang, file=picture, **{kind: nodes.count(kind) for kind in ("claim", "lemma", "theorem")}))
 
 
 def _known_stem(library: Library, stem: str | None, lang: str) -> str | None:

@@ -21,9 +21,10 @@ from .kernel import Accepted, Rejected, check
 from .read.declare import positive
 from .tactics.combine import normal
 from .draw import about_numbers
+from .exact import attained
 from .hunt import hunt
 from .refute import Refutation
-from .witness import DIGITS, HOPELESS, UNDEFINED, Looked, branches, costly, counterexample, downhill, holds_at, judged, look, scan
+from .witness import DIGITS, HOPELESS, UNDEFINED, Looked, accepted, branches, costly, counterexample, downhill, holds_at, judged, look, scan, sides
 from .witness import values_of as witnessed
 
 POINTS, LONG = 12, 240  # points that have to agree, and evaluations of the longer search
@@ -242,6 +243,11 @@ def _search(case: Case) -> Answer | None:
             return _refutation(case, found)
         if about_numbers(case.goal) and not (dear and case.looked.agree >= POINTS) and (found := _hunted(case)) is not None:
             return _refutation(case, found)
+    if case.goal.claim.head in ("lt", "ne") and about_numbers(case.goal):
+        exact = attained(case.goal, case.looked.points, case.looked.unclear, search)
+        if exact is not None:
+            where, lhs, rhs = sides(case.goal, exact)
+            return _refutation(case, Refutation(case.goal, exact, where, lhs, rhs, accepted(case.goal, exact).trust))
     case.tried.append(f"search: {case.looked.admissible} points, no counterexample")
     return None
 

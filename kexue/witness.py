@@ -16,9 +16,11 @@ from flint import acb, arb, ctx, fmpq
 
 from .certificates import Certificate, Goal
 from .draw import ERRORS, F, Drawer, Values, about_numbers, at
-from .formula import RELATIONS, Formula, children, eq, free_symbols, from_data, to_data
+from .formula import RELATIONS, Formula, children, eq, free_symbols, from_data, substitute, to_data
 from .kernel import Accepted, refutes, special
 from .kernel.balls import MATRIX, Point, instances
+from .kernel.instance import instance
+from .printing import text
 from .plain import get, in_words, paths, put, shown, simplified
 from .refute import Refutation, refute
 from .sample import Sampler
@@ -155,6 +157,8 @@ def close(u: Any, v: Any) -> bool:
 # --------------------------------------------------------------------------------------------------------- counterexamples
 def accepted(goal: Goal, certificate: Certificate) -> Accepted:
     """The kernel's answer to a witness; raises Rejected."""
+    if certificate["rule"] == "instance":
+        return instance(goal, certificate)
     return special.witness(goal, certificate) if certificate["rule"] == "point" else refutes(goal, certificate)
 
 
@@ -185,6 +189,11 @@ def counterexample(goal: Goal, values: Values) -> Refutation | None:
 
 def sides(goal: Goal, certificate: Certificate) -> tuple[dict[str, str], str, str]:
     """The exact point of a witness in words, and both sides of the claim there, to as many digits as tell them apart."""
+    if certificate["rule"] == "instance":
+        exact = {k: from_data(v) for k, v in certificate["values"].items()}
+        with ctx.workprec(PRECISIONS[2]):
+            left, right = (shown(at({}).of(substitute(side, exact)), 12) for side in goal.claim.args)
+        return {k: text(v) for k, v in exact.items()}, left, right
     values = values_of(certificate)
     where = {k: in_words(v) for k, v in values.items()}
     out: tuple[str, ...] = ()

@@ -208,7 +208,7 @@ def plot_memory():
         ("chunks, tiles of 512 rows", chunks, [c * w + 4 * b * d + 512 * b for c in chunks], "line")], "log", "log")
 
 def plot_gradient_error():
-    """Relative error of the gradient of plain accumulation, b = 64 fixed unit vectors in pairs."""
+    """Relative error of the gradient of plain accumulation, 32 fixed pairs of vectors."""
     turn = lambda k: (mp.cospi(k * mp.mpf("0.618")), mp.sinpi(k * mp.mpf("0.618")), mp.cospi(k * mp.mpf("0.414")))
     V = [[4 * t / mp.sqrt(2) for t in turn(k)] for k in range(32)]
     U = [[t + mp.mpf(k % 3) / 8 for t in v] for k, v in enumerate(V)]

@@ -31,6 +31,7 @@ def torch_extend__translate(p, alpha, length):
 
 def ref_extend(p, alpha, length):
     r, n = alpha[0] / (1 - alpha[0]), len(p)
+    length = min(length, n * n)
     return [[x + r * (y - z) for x, y, z in zip(p[t % n], p[t // n], p[0], strict=True)] for t in range(length)]
 
 def bound_extend__translate(p, alpha, length, eps):

@@ -138,8 +138,8 @@ def _descent(steps, queries, T=2):
     return p, path
 
 def plot_weights():
-    xs = [mp.mpf(k) / 10 for k in range(-40, 41) if k]
-    _, path = _descent(-60, xs)
+    xs = [mp.mpf(k) / 5 for k in range(-20, 21) if k]
+    _, path = _descent(-40, xs)
     def weight(q, i):
         return mp.fsum(a[i] * K[q][i] for a, K, _ in path) / mp.fsum(K[q][i] for _, K, _ in path)
     return _plot("The weights int alpha_i K / int K of two samples against x, f = theta_1 tanh(theta_2 x): not constant, but nearly so here.",
@@ -158,8 +158,8 @@ def plot_defect():
                  "eta", "defect", "discrete_gd_error", [("defect", etas, defects, "points"), ("slope 1", etas, [defects[-1] * e / etas[-1] for e in etas], "dashed")], "log", "log")
 
 def plot_reconstruction():
-    xs = [mp.mpf(k) / 8 for k in range(-32, 33)]
-    p, path = _descent(-60, xs)
+    xs = [mp.mpf(k) / 5 for k in range(-20, 21)]
+    p, path = _descent(-40, xs)
     start = [mp.tanh(x / 2) / 2 for x in xs]
     whole = [f + mp.fsum(size * mp.fdot(a, K[q]) for a, K, size in path) for q, (x, f) in enumerate(zip(xs, start, strict=True))]
     totals = [mp.fsum(size * a[i] for a, _, size in path) for i in (0, 1)]

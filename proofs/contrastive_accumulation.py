@@ -4,7 +4,8 @@ Statement.  With p the row softmax of S and L = -sum t log p, dL/ds_ij = r_i p_i
             gradient and differs from L by the entropies; for s_ij = h_i.h_j it is a sum over i alone, so it can be taken in chunks. Plain accumulation
             of the losses of chunks loses Σ_i log(1 + Z_out/Z_in).
 Symbols.    b >= 1 the batch, d, m, q >= 1; one row: scores s_j, labels t_j, r = sum t_j, Z = sum e^(s_j); s(j, x) the scores as functions of a parameter x;
-            H, V, U, W : b x d; G = P - T; C_k : b x q, its columns the unit vectors of chunk k (or 0); A, B, O > 0 sums of exponentials.
+            h(i, k, x) entry k of the embedding h_i along a curve, H the matrix of these;
+            U, V, W, X : b x d; G = P - T; C_k : b x q, its columns the unit vectors of chunk k (or 0); A, B, O > 0 sums of exponentials.
 Excluded.   none; a masked entry is left out of its row.
 Source.     Su Jianlin, 对比学习可以使用梯度累积吗？, 2021-06-17 (archives/8471).
 """
@@ -12,7 +13,7 @@ from mpmath import mp
 
 from kexue import (Article, D, Sum, call, cite, delta, eq, every, exp, eye, family, function, holds, integer, lift, log, matrix, ne, near_miss, real, reference, show,
                    statement, therefore, tr)
-from kexue.tactics.combine import cases, lemma, monotone, rewritten, scaled, squares, termwise, through, using
+from kexue.tactics.combine import cases, induction, lemma, monotone, rewritten, scaled, squares, termwise, through, using
 
 article = Article(
     number=16, date="2021-06-17", source="https://kexue.fm/archives/8471",
@@ -83,6 +84,7 @@ def softmax_loss_gradient():
 
 
 one = eq(over(t[j]), 1)
+WEIGHTS = lemma(over(exp(f(j, x))) > 0, *ROW, by=rewritten(over(lift(0)) < over(exp(f(j, x))), termwise()))
 slope = D(f(j, x), x)
 mean = over(share(j, at(x)) * slope)
 LAW = (every(k, p[k] > 0), eq(over(p[k], k), 1))
@@ -101,45 +103,60 @@ apart = squares((p[k], v[k] - spread))
            references=[reference("surrogate", "11.235935091000725791", compute=lambda: total("surrogate")),
                        reference("entropy", "1.4225780760454846332", compute=lambda: total("entropy"))])
 def stopgrad_surrogate():
-    weights = lemma(over(exp(f(j, x))) > 0, *ROW, by=rewritten(over(lift(0)) < over(exp(f(j, x))), termwise()))
     yield holds(eq(D(loss(at(x)), x), over((share(j, at(x)) - t[j]) * slope)), ("one row, s_j = s(j, x) any smooth functions of the parameter x", "一行，s_j = s(j, x) 为参数 x 的任意光滑函数"),
-                where=[one], by=using(weights))
+                where=[one], by=using(WEIGHTS))
     yield holds(eq(D(over((share(j, at(y)) - t[j]) * f(j, x)), x), over((share(j, at(y)) - t[j]) * slope)), ("the surrogate held at y: the same for y = x", "固定在 y 处的代理：y = x 时相同"))
-    yield holds(eq(loss(at(x)) - over((share(j, at(x)) - t[j]) * f(j, x)), gap(x)), ("the two values at theta_0", "两者在 θ_0 处的值"), where=[one], by=using(weights))
-    yield holds(eq(-over(share(j, at(x)) * log(share(j, at(x)))), gap(x)), ("differ by the entropy", "相差熵"), by=using(weights))
+    yield holds(eq(loss(at(x)) - over((share(j, at(x)) - t[j]) * f(j, x)), gap(x)), ("the two values at theta_0", "两者在 θ_0 处的值"), where=[one], by=using(WEIGHTS))
+    yield holds(eq(-over(share(j, at(x)) * log(share(j, at(x)))), gap(x)), ("differ by the entropy", "相差熵"), by=using(WEIGHTS))
     yield holds(0 <= over(-p[i] * log(p[i]), i), ("which is at least 0, as p <= 1", "因 p ≤ 1，熵非负"), where=LAW, by=rewritten(over(lift(0), i) <= over(-p[i] * log(p[i]), i), termwise(
         using(at_most_1, (*below[:2], {"x": p[i]}), then=scaled(1 / p[i], log(p[i]) <= 0, through(p[i] - 1))))))
     yield holds(over(-p[i] * log(p[i]), i) <= log(b), ("and at most log b: -p log(bp) <= p (1/(bp) - 1)", "至多 log b：-p log(bp) ≤ p(1/(bp) - 1)"), where=LAW, by=rewritten(
         over(-p[i] * log(b * p[i]), i) <= over(1 / lift(b) - p[i], i), termwise(using((*below[:2], {"x": 1 / (b * p[i])}), then=scaled(1 / p[i], -log(b * p[i]) <= 1 / (b * p[i]) - 1)))))
     yield holds(eq(D(D(loss(at(x)), x), x) - D(D(over((share(j, at(y)) - t[j]) * f(j, x)), x), x) - over((share(j, at(x)) - share(j, at(y))) * D(slope, x)),
-                   over(share(j, at(x)) * slope ** 2) - mean ** 2), ("the second derivatives along any line; at y = x the third term is 0", "沿任一直线的二阶导数；y = x 时第三项为零"), where=[one], by=using(weights))
+                   over(share(j, at(x)) * slope ** 2) - mean ** 2), ("the second derivatives along any line; at y = x the third term is 0", "沿任一直线的二阶导数；y = x 时第三项为零"), where=[one], by=using(WEIGHTS))
     yield holds(0 <= over(p[k] * v[k] ** 2, k) - spread ** 2, ("a variance", "它是方差"), where=LAW, by=rewritten(over(lift(0), k) <= over(p[k] * (v[k] - spread) ** 2, k), termwise(apart)))
     yield holds(0 < over(p[k] * v[k] ** 2, k) - spread ** 2, ("positive if one v_c is not the mean", "只要某个 v_c 不等于均值即为正"), where=[*LAW, *within(c), ne(v[c], spread)], by=through(
         p[c] * (v[c] - spread) ** 2, ("lt", "le"), first=squares((p[c], v[c] - spread)), second=rewritten(
             over(delta(k, c) * p[k] * (v[k] - spread) ** 2, k) <= over(p[k] * (v[k] - spread) ** 2, k), termwise(cases(k - c, below=apart, above=apart)))))
 
 
-Z = H + x * V  # the embeddings moved along V
 half_sum = (P + P.T) / 2
-HELD = ("the claim softmax_loss_gradient", "this page", ("dL is the sum of G_ij ds_ij, G = P - T", "dL = Σ G_ij ds_ij，G = P - T"))
+e, g, held_at = function("h g u")  # embeddings h(i, k, x), any numbers g(i, j) and u(i, k)
+
+
+def dot_of(i, j): return Sum(e(i, k, x) * e(j, k, x), k, 1, d)
+def de(i, k): return D(e(i, k, x), x)
+def each(f, index=k): return Sum(f, index, 1, d)
+def slope_of(i, j): return each(de(i, k) * e(j, k, x) + e(i, k, x) * de(j, k))
+def exchanged(left, right, *where): return lemma(eq(left, right), b >= 1, d >= 1, c >= 1, *where, by=induction(c, base=1), c=b)
+
+
+RANGE = [b >= 1, d >= 1]
+left_part, right_part = over(over(g(i, j) * each(de(i, k) * e(j, k, x))), i), over(over(g(i, j) * each(e(i, k, x) * de(j, k))), i)
+left_rows = exchanged(Sum(each(g(i, j) * de(i, k) * e(j, k, x)), j, 1, c), each(Sum(g(i, j) * de(i, k) * e(j, k, x), j, 1, c)))
+right_rows = exchanged(Sum(each(g(i, j) * e(i, k, x) * de(j, k)), i, 1, c), each(Sum(g(i, j) * e(i, k, x) * de(j, k), i, 1, c)))
+flipped = over(over(g(i, j) * each(e(i, k, x) * de(j, k)), i), j)
+left = lemma(eq(left_part, over(each(de(i, k) * over(g(i, j) * e(j, k, x))), i)), *RANGE, by=termwise(using(left_rows)))
+right = lemma(eq(right_part, over(each(de(j, k) * over(g(i, j) * e(i, k, x), i)), j)), *RANGE, by=through(flipped, ("eq", "eq"), first=using(exchanged(
+    Sum(over(g(i, j) * each(e(i, k, x) * de(j, k))), i, 1, c), over(Sum(g(i, j) * each(e(i, k, x) * de(j, k)), i, 1, c)))), second=termwise(using(right_rows))))
 
 
 @statement(title=("Inner products decouple", "内积可以解耦"), where=[b >= 1, d >= 1],
            says=("For s_ij = h_i.h_j, with or without the diagonal, grad L = grad Σ_i h_i.h̃_i with H̃ = (G + G^T) H held fixed; for symmetric T, h̃_i = 2 Σ_j ((p_ij + p_ji)/2 - t_ij) h_j. "
                  "For two towers u_i.v_j: Ũ = G V, Ṽ = G^T U.",
                  "s_ij = h_i·h_j（含或不含对角线）时 ∇L = ∇Σ_i h_i·h̃_i，其中 H̃ = (G + Gᵀ)H 固定；T 对称时 h̃_i = 2Σ_j((p_ij + p_ji)/2 - t_ij)h_j。双塔 u_i·v_j：Ũ = GV，Ṽ = GᵀU。"),
-           limits=("The chain rule joins the two gradients.", "两个梯度由链式法则衔接。"),
            near_miss=near_miss(eq((G + G.T) @ H, 2 * G @ H), ("h̃_i = 2 Σ_j (p_ij - t_ij) h_j, as S is symmetric.", "因 S 对称，h̃_i = 2Σ_j(p_ij - t_ij)h_j。"), where=[b >= 1, d >= 1]),
            references=[*(reference(f"row 0 of H̃, {a}", digits, compute=lambda a=a: held("row", a)) for a, digits in enumerate((
                "2.5968343986696627813", "3.547411798455072185", "1.2365151504685772522"))),
                reference("|H̃|", "9.0561304374869801706", compute=lambda: held("norm")), reference("sum of h·h̃", "22.471870182001451582", compute=lambda: held("inner")),
                reference("error of 2(P - T)H", "0.00609330444136186099", compute=lambda: held("error"))])
 def inner_product_decoupling():
-    yield cite(*HELD)
-    yield holds(eq(D(tr(G.T @ Z @ Z.T), x), tr(V.T @ ((G + G.T) @ Z))), ("the derivative of sum G_ij h_i.h_j along V; masked entries have G_ij = 0", "ΣG_ij h_i·h_j 沿 V 的导数；被掩盖的元素 G_ij = 0"))
-    yield holds(eq(D(tr(Z.T @ X), x), tr(V.T @ X)), ("and of sum h_i.x_i with X held at H̃", "以及 Σh_i·x_i 的导数，X 固定为 H̃"))
-    yield cite("chain rule", "Rudin, Principles of Mathematical Analysis, 9.15", ("V is the derivative of H in any direction of theta", "V 取 H 沿 θ 任一方向的导数"))
-    yield therefore(r"\nabla_\theta\mathcal L=\nabla_\theta\sum_i\langle h_i,\tilde h_i\rangle,\quad\tilde H=(G+G^{\top})H\text{ held fixed}", ("the two agree for every V", "两者对任意 V 相等"))
+    yield holds(eq(D(loss(at(x)), x), over((over(t[m], m) * share(j, at(x)) - t[j]) * slope)), ("one row with any scores s(j, x): the slope of L is sum G_ij ds_ij/dx, G_ij = r_i p_ij - t_ij (0 where masked)",
+                "一行、任意打分 s(j, x)：L 的导数为 ΣG_ij ds_ij/dx，G_ij = r_ip_ij - t_ij（被掩盖处为 0）"), by=using(WEIGHTS))
+    yield holds(eq(D(dot_of(i, j), x), slope_of(i, j)), ("s_ij = h_i.h_j for any smooth curve of embeddings h(i, k, x)", "s_ij = h_i·h_j，h(i, k, x) 为任意光滑的嵌入曲线"))
+    yield holds(eq(over(over(g(i, j) * slope_of(i, j)), i), over(each(de(i, k) * over((g(i, j) + g(j, i)) * e(j, k, x))), i)), (
+        "for any numbers g this is sum dh_i/dx . h̃_i, h̃_i = sum_j (g_ij + g_ji) h_j: exchange the sums", "对任意数 g，它等于 Σ dh_i/dx·h̃_i，h̃_i = Σ_j(g_ij + g_ji)h_j：交换求和次序"), by=using(left, right))
+    yield holds(eq(D(over(each(e(i, k, x) * held_at(i, k)), i), x), over(each(de(i, k) * held_at(i, k)), i)), ("and for any fixed u the surrogate sum h_i.u_i has this slope: with g = G and u = H̃ at the same x, that of L", "对任意固定的 u，代理 Σh_i·u_i 的导数如此：取 g = G、u 为同一 x 处的 H̃，即 L 的导数"))
     yield holds(eq((P - T + (P - T).T) @ H, 2 * (half_sum - T) @ H), ("for symmetric T", "T 对称时"), where=[call("symmetric", T)])
     yield holds(eq(D(tr(G.T @ (U + x * V) @ W.T), x), tr(V.T @ (G @ W))), ("two towers, the left one moved", "双塔，左塔移动"))
     yield holds(eq(D(tr(G.T @ U @ (W + x * V).T), x), tr(V.T @ (G.T @ U))), ("and the right one", "右塔移动"))

@@ -107,8 +107,8 @@ MOMENTS = ("moments of a uniform direction and of the chi-square law", "Muirhead
 @statement(title=("Orthogonal features are better in every dimension", "正交特征在任意维度都更好"), tag="sharper", where=[d >= 2],
            limits=("The law of the sum of two orthogonal features is cited.", "两个正交特征之和的分布为引用。"),
            says=("For 2 <= m <= d orthogonal features with independent chi_d norms: the mean stays, the covariance of two is e^(-a-b) (1F1(d; d/2; x/2) - e^x) <= "
-                 "-2/(d+2) (SM - e^(-(a+b)/2))^2, and the mean square error is Var/m + (m-1)/m Cov.",
-                 "2 ≤ m ≤ d 个正交特征、模长独立服从 χ_d：均值不变，两两协方差为 e^(-a-b)(1F1(d; d/2; x/2) - e^x) ≤ -2/(d+2)·(SM - e^(-(a+b)/2))²，"
+                 "-2/(d+2) (SM - e^(-(a+b)/2))^2, negative for x > 0, and the mean square error is Var/m + (m-1)/m Cov.",
+                 "2 ≤ m ≤ d 个正交特征、模长独立服从 χ_d：均值不变，两两协方差为 e^(-a-b)(1F1(d; d/2; x/2) - e^x) ≤ -2/(d+2)·(SM - e^(-(a+b)/2))²，x > 0 时为负，"
                  "均方误差为 Var/m + (m-1)/m·Cov。"),
            near_miss=near_miss(eq(positive + (d - 1) * covariance, 0), ("With m = d orthogonal features the error vanishes.", "取 m = d 个正交特征时误差为零。"),
                                where=[d >= 2], at={"d": 2, "q": [1, 0], "k": [0, 0]}),
@@ -126,6 +126,8 @@ def orthogonal_gain():
     yield show(least, ("so c_r >= 2^(1-r)", "故 c_r ≥ 2^(1-r)"), where=[r >= 1], by=at_least[1])
     yield holds(gain, ("and 1 - c_r >= 2/(d+2) (1 - 2^(1-r)), by induction because (r-1) d >= 0", "且 1 - c_r ≥ 2/(d+2)·(1 - 2^(1-r))，由 (r-1)d ≥ 0 归纳"), where=[r >= 1], by=gained)
     yield show(eq(exp(x) - 1 - 2 * (exp(x / 2) - 1), (exp(x / 2) - 1) ** 2), ("the sum of x^r/r! (1 - 2^(1-r)) over r >= 1", "对 r ≥ 1 求 x^r/r!·(1 - 2^(1-r)) 之和"))
+    yield show(0 < (exp(x / 2) - 1) ** 2, ("which is positive for x > 0", "x > 0 时为正"), where=[x > 0], by=using(
+        lemma(1 < exp(y), y > 0, by=monotone(y, strict="slope"), y=x / 2), then=squares((1, exp(x / 2) - 1))))
     yield show(eq(exp(-A - B) * (exp(X / 2) - 1) ** 2, (exp(C) - exp(-(A + B) / 2)) ** 2), ("with the factor e^(-a-b)", "乘上因子 e^(-a-b)"))
     yield therefore(r"\operatorname{Cov}=e^{-(a+b)}\bigl[{}_1F_1(d;\tfrac d2;\tfrac x2)-e^x\bigr]\le-\tfrac2{d+2}\bigl(\mathrm{SM}-e^{-(a+b)/2}\bigr)^2", (
         "add the inequalities, each times x^r/r!", "各不等式乘 x^r/r! 后相加"))
@@ -189,10 +191,10 @@ def square_root(d, x): return mp.hyp0f1(mp.mpf(d) / 2, mp.mpf(d) * x / 4) * mp.e
 
 @statement(title=("Convenient norms are biased", "方便的模长是有偏的"), tag="false", where=[d >= 1],
            post=("The norms may be set to radii of equal probability.", "模长可取等概率的半径。"),
-           limits=("The moments of a uniform direction are cited.", "均匀方向的矩为引用。"),
-           says=("With all norms sqrt(d) the expectation is 0F1(; d/2; dx/4) e^(-x/2) < 1 times SM for x > 0; with the m radii of probability i/(m+1) it is biased too: for "
-                 "d = 2 their mean square is below d for every m.",
-                 "模长全取 √d 时期望为 SM 的 0F1(; d/2; dx/4)e^(-x/2) < 1 倍（x > 0）；取概率 i/(m+1) 的 m 个半径同样有偏：d = 2 时对每个 m 均方都小于 d。"),
+           limits=("The moments of a uniform direction are cited; equal-probability radii for d > 2 are evaluated only.", "均匀方向的矩为引用；d > 2 的等概率半径仅作数值计算。"),
+           says=("With all norms sqrt(d) the expectation is 0F1(; d/2; dx/4) e^(-x/2) < 1 times SM for x > 0; with the m radii of probability i/(m+1) their mean "
+                 "square is below d for d = 2 and every m, so they are biased too.",
+                 "模长全取 √d 时期望为 SM 的 0F1(; d/2; dx/4)e^(-x/2) < 1 倍（x > 0）；取概率 i/(m+1) 的 m 个半径时，d = 2 对每个 m 均方都小于 d，故同样有偏。"),
            near_miss=near_miss(eq(2 / m * (m * log(m + 1) - Sum(log(i), i, 1, m)), 2), ("Equal probability keeps the mean square d (d = 2).", "等概率半径保持均方为 d（d = 2）。"), where=[m >= 1]),
            references=[*[reference(f"sqrt(d): d = {d}, x = {x}", digits, compute=lambda d=d, x=x: square_root(d, x)) for d, x, digits in (
                (8, 2, "0.920786361300199842"), (64, 8, "0.809799827743270046"))],

@@ -168,7 +168,7 @@ def zo_is_pg_of_noise_policy():
     yield holds(eq(D(win, gap), slope), ("two actions: u_1 - u_2 has variance 2, so p is the normal distribution function at delta/sqrt 2", "两个动作：u₁ - u₂ 方差为 2，故 p 为 δ/√2 处的正态分布函数"))
     yield holds(eq(win * (2 * (slope / win) ** 2) - 2 * slope ** 2, quiet), ("r = (1, 0): the score (p', -p')/p has this variance", "r = (1, 0)：得分 (p', -p')/p 的方差"), by=using(lemma(
         win > 0, gap > 0, by=scaled(2, 0 < 1 + erf(gap / 2)))), where=[gap > 0])
-    yield cite("maximum of Gumbel variables", "Gumbel, Statistics of Extremes, 1958, 5.2", ("P(theta_i + G_i is the greatest) = e^theta_i / sum e^theta_j", "P(θ_i + G_i 最大) = e^θ_i/Σe^θ_j"))
+    yield cite("maximum of Gumbel variables", "Yellott, J. Math. Psychology 15 (1977) 109-144", ("P(theta_i + G_i is the greatest) = e^theta_i / sum e^theta_j", "P(θ_i + G_i 最大) = e^θ_i/Σe^θ_j"))
     yield therefore(r"u\to\text{Gumbel}:\quad p=\operatorname{softmax}(\theta)", ("for the partition by argmax", "对按 argmax 的划分"))
 
 

@@ -144,21 +144,26 @@ def rope_relative():
 
 
 h0, h1, pa, pb = real("h_0 h_1 u v")
-z0, zc, z1, g1 = complex_("z z_c y g")
+z0, zc, z1, yc, g1 = complex_("z z_c y y_c g")
+
+
+pk = family("p")
 
 
 @statement(title=("Real factors are relative only trivially", "实数乘性编码只有平凡的相对性"), tag="sharper", where=[],
-           says=("Real p_i, not all 0, with p_i p_j = h(i-j) for all integers are p_i = c or p_i = c(-1)^i. Complex ones with p_i conj(p_j) = h(i-j) are p_k = p_0 e^(ik theta).",
-                 "不全为零的实数 p_i 若对一切整数满足 p_i p_j = h(i-j)，则 p_i = c 或 p_i = c(-1)^i。复数情形 p_i conj(p_j) = h(i-j) 则 p_k = p_0 e^(ikθ)。"),
-           limits=("The step from i to i + 1 is proved; that it reaches all integers is a conclusion.", "由 i 到 i + 1 的一步已证；遍历一切整数为推论。"),
+           says=("If real p_i, not all 0, satisfy p_i p_j = h(i-j) for all integers, then p_(i+1) = s p_i with one s = 1 or s = -1: p_i = c or p_i = c(-1)^i. If complex ones satisfy p_i conj(p_j) = h(i-j), then p_(k+1) = g p_k with one g of modulus 1: "
+                 "p_k = p_0 e^(ik theta).",
+                 "不全为零的实数 p_i 若对一切整数满足 p_i p_j = h(i-j)，则 p_(i+1) = s p_i，s = 1 或 -1 与 i 无关：p_i = c 或 p_i = c(-1)^i。复数情形 p_i conj(p_j) = h(i-j) 则 p_(k+1) = g p_k，g 的模为 1 且与 k 无关：p_k = p_0 e^(ikθ)。"),
            near_miss=near_miss(eq(lift(2) ** (i + j), lift(2) ** ((i + 1) + (j + 1))), ("p_i = 2^i is relative.", "p_i = 2^i 具有相对性。"), where=[i >= 0, j >= 0]))
 def real_multiplicative_impossible():
-    yield holds(eq(pb, h1 / h0 * pa), ("u = p_i, v = p_(i+1): u^2 = h(0) and uv = h(1) give v = h(1)/h(0) u", "u = p_i，v = p_(i+1)：u² = h(0)、uv = h(1) 给出 v = h(1)/h(0)·u"), where=[ne(pa, 0), eq(h0, pa ** 2), eq(h1, pa * pb)])
-    yield holds(eq((h1 / h0) ** 2, 1), ("and the factor has the square 1, as v^2 = h(0) too", "该因子的平方为 1，因为 v² = h(0)"), where=[ne(pa, 0), eq(h0, pa ** 2), eq(h1, pa * pb), eq(pb ** 2, pa ** 2)])
-    yield therefore(r"p_i=c\ \text{ or }\ p_i=c(-1)^i\quad(i\in\mathbb Z)", ("p_i^2 = h(0) != 0 for all i, so the step goes both ways", "对一切 i 有 p_i² = h(0) ≠ 0，故可向两个方向递推"))
+    relations = [ne(pk[i], 0), eq(h0, pk[i] * pk[i]), eq(h1, pk[i + 1] * pk[i])]
+    yield holds(eq(pk[i + 1], h1 / h0 * pk[i]), ("p_i^2 = h(0) for every i, which is not 0, and p_(i+1) p_i = h(1): the factor s = h(1)/h(0) does not depend on i", "对一切 i 有 p_i² = h(0) ≠ 0 且 p_(i+1)p_i = h(1)：因子 s = h(1)/h(0) 与 i 无关"),
+                where=relations)
+    yield holds(eq((h1 / h0) ** 2, 1), ("s^2 = 1, as p_(i+1)^2 = h(0) too", "s² = 1，因为 p_(i+1)² = h(0)"), where=[ne(pa, 0), eq(h0, pa ** 2), eq(h1, pa * pb), eq(pb ** 2, pa ** 2)])
     yield holds(eq(c * (-1) ** (i + j) * (c * (-1) ** j), c ** 2 * (-1) ** i), ("both are relative", "二者确有相对性"))
-    yield holds(eq(z1, g1 / (z0 * zc) * z0), ("complex, z_c the conjugate of z: y z_c = h(1), so y = h(1)/|z|^2 z", "复数情形，z_c 为 z 的共轭：y z_c = h(1)，故 y = h(1)/|z|²·z"), where=[ne(z0, 0), ne(zc, 0), eq(g1, z1 * zc)])
-    yield therefore(r"p_k=p_0e^{ik\theta}", ("all |p_k|^2 are h(0), so the factor has modulus 1", "一切 |p_k|² 均为 h(0)，故因子的模为 1"))
+    yield holds(eq(z1, g1 / (z0 * zc) * z0), ("complex, z = p_k, y = p_(k+1), z_c the conjugate of z: y z_c = h(1), so y = h(1)/|z|^2 z with |z|^2 = h(0)", "复数情形，z = p_k、y = p_(k+1)，z_c 为 z 的共轭：y z_c = h(1)，故 y = h(1)/|z|²·z，|z|² = h(0)"),
+                where=[ne(z0, 0), ne(zc, 0), eq(g1, z1 * zc)])
+    yield holds(eq(z1 * zc / (z0 * zc) * (yc * z0 / (z0 * zc)), 1), ("this factor times its conjugate, y_c that of y, as |y|^2 = h(0) too", "该因子乘以其共轭（y_c 为 y 的共轭），因为 |y|² = h(0)"), where=[ne(z0, 0), ne(zc, 0), eq(z1 * yc, z0 * zc)])
     yield holds(eq(exp(I * (at_i * theta)) * exp(-I * (at_j * theta)), exp(I * ((at_i - at_j) * theta))), ("and these are relative", "而它们确有相对性"))
 
 
@@ -176,7 +181,7 @@ def floater_and_recursion():
     yield holds(eq(block((0, -w), (w, 0)) @ block((0, -w), (w, 0)), -(w ** 2) * block((1, 0), (0, 1))), ("one plane: Omega = omega J", "单个平面：Ω = ωJ"))
     yield holds(eq(D(rotation(w * t), t), block((0, -w), (w, 0)) @ rotation(w * t)), ("so its exponential is the rotation", "故其指数为旋转"))
     yield holds(eq(dot(Q0 @ pv, Q0 @ qv), dot(pv, qv)), ("orthogonal M: the inner product of p_(i+1), p_(j+1) is that of p_i, p_j", "M 正交：p_(i+1)、p_(j+1) 的内积等于 p_i、p_j 的内积"), where=[eq(Q0.T @ Q0, eye(d))])
-    yield cite("bounded groups of matrices", "Horn & Johnson, Matrix Analysis, 5.6 (Auerbach's theorem)", ("if the orbit of a spanning vector is bounded both ways, so are the powers of M", "若张成全空间的向量的轨道双向有界，则 M 的各次幂有界"))
+    yield cite("bounded groups of matrices", "Deutsch & Schneider, Bounded groups and norm-hermitian matrices, Linear Algebra Appl. 9 (1974) 9-27 (Auerbach's theorem)", ("if the orbit of a spanning vector is bounded both ways, so are the powers of M", "若张成全空间的向量的轨道双向有界，则 M 的各次幂有界"))
     yield therefore(r"M=S^{-1}OS,\quad O^{\top}O=I", ("the powers of M form a bounded group", "M 的各次幂构成有界群"))
 
 

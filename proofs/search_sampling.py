@@ -45,9 +45,9 @@ gaussian = (x ** 2 / sqrt(2 * x ** 2 - 1)) ** d
 
 
 @statement(title=("Importance sampling", "重要性采样"), where=[N >= 1, POSITIVE],
-           says=("E_p f = E_q[(p/q) f] = E_q[(rho/q) f]/E_q[rho/q]; q proportional to |f| p has the least variance. The self-normalised estimate is consistent but biased.",
-                 "E_p f = E_q[(p/q)f] = E_q[(ρ/q)f]/E_q[ρ/q]；方差最小的 q 正比于 |f|p。自归一化估计相合但有偏。"),
-           limits=("Consistency rests on the law of large numbers.", "相合性依赖大数定律。"),
+           says=("E_p f = E_q[(p/q) f] = E_q[(rho/q) f]/E_q[rho/q]; q proportional to |f| p has the least variance. The self-normalised estimate is consistent, with a bias of order 1/n.",
+                 "E_p f = E_q[(p/q)f] = E_q[(ρ/q)f]/E_q[ρ/q]；方差最小的 q 正比于 |f|p。自归一化估计相合，偏差为 1/n 阶。"),
+           limits=("Consistency and the order of the bias rest on cited theorems.", "相合性与偏差的阶依赖所引定理。"),
            near_miss=near_miss(eq(S(q[i] * f[i]), S(p[i] * f[i])), ("The self-normalised estimate is unbiased (one sample: it is f itself).", "自归一化估计无偏（单样本时它就是 f）。"),
                                where=[N >= 1, POSITIVE], at={"N": 2, "p": ["1/2", "1/2"], "q": ["1/4", "3/4"], "f": [1, 0]}),
            references=[reference(f"second moment of the weights, normal laws, sigma = 1.1, d = {n}", digits, gaussian, at={"x": "1.1", "d": n}) for n, digits in (
@@ -60,7 +60,9 @@ def importance_sampling():
                 where=[eq(S(q[i]), 1)], by=using(lemma(S(lift(0)) <= spread, N >= 1, POSITIVE, N=N, by=termwise(squares((q[i], p[i] * f[i] / q[i] - mean))))))
     yield holds(eq(S(best * (p[i] * f[i] / best) ** 2), mean ** 2), ("and q = p f/S attains it for f > 0", "f > 0 时 q = pf/S 取到下界"), where=[every(i, p[i] > 0), every(i, f[i] > 0)])
     yield cite("law of large numbers", "Feller, An Introduction to Probability Theory, vol. 1, X.1", ("for numerator and denominator", "用于分子与分母"))
-    yield therefore(r"\frac{\sum_n w_nf(x_n)}{\sum_n w_n}\to\mathbb E_pf,\quad w=\rho/q", ("the quotient of the limits; for one sample it is f(x), of mean E_q f", "极限之商；单样本时为 f(x)，均值为 E_q f"))
+    yield cite("bias of ratio estimates", "Liu, Monte Carlo Strategies in Scientific Computing, 2.5.3", ("on a finite set all moments exist", "有限集上各阶矩存在"))
+    yield therefore(r"\frac{\sum_{k\le n}w_kf(x_k)}{\sum_{k\le n}w_k}\to\mathbb E_pf,\quad\text{bias}=O(1/n),\quad w=\rho/q", (
+        "the quotient of the limits, expanded to second order; for n = 1 it is f(x), of mean E_q f", "极限之商，展开到二阶；n = 1 时为 f(x)，均值为 E_q f"))
 
 
 kept = rho[t] / (M * q[t])

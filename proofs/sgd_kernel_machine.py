@@ -28,7 +28,7 @@ article = Article(
 
 (N, P, q, m, d, n), (i, j, k, o) = integer("N P q m d n"), integer("i j k o")
 t, T, c, eta, lam, u0, B, s, theta, y, r, phi, a0, slope = real("t T c eta lambda u_0 B s theta y r phi a_0 b")
-(F, rest), (act, h), (alpha, w) = family("F h"), function("sigma h"), vector("alpha w", N)
+(F, rest), (act, h, h1), (alpha, w) = family("F rho"), function("sigma h h;0"), vector("alpha w", N)
 (g, v, e, th), z = vector("g v e theta", P), vector("z", q)
 G, J, Phi, H, S, C = matrix("G", P, N), matrix("J", q, P), matrix("Phi", N, P), matrix("H", P), matrix("S", P), matrix("C", N, q)
 half = Fraction(1, 2)
@@ -211,20 +211,25 @@ def linear_model_closed_form():
 def quadratic(v): return c + dot(g, v) + dot(v, H @ v) / 2
 
 
-@statement(title=("The defect of finite steps", "有限步长的误差"), tag="conditional", where=[N >= 1],
-           says=("If every step changes f by η Σ_i alpha_i K up to B η^2, the formula with a sum over the steps holds up to B T η. It is exact for f affine in theta; for quadratic f a step v misses v.Hv/2.",
-                 "若每步 f 的改变与 ηΣα_iK 之差不超过 Bη²，则对步求和的公式误差至多 BTη。f 关于 θ 仿射时精确成立；f 为二次函数时一步 v 的误差为 v·Hv/2。"),
-           limits=("Taylor's theorem is cited for B. That no other f is exact is shown for one parameter and for quadratic f.", "B 的存在引用了泰勒定理；唯一性对单参数与二次函数给出。"),
+steps = over(F[k] - F[k - 1], k)
+
+
+@statement(title=("The defect of finite steps", "有限步长的误差"), tag="sharper", where=[N >= 1],
+           says=("A step eta u, u = sum alpha_i G_i, changes f by η Σ_i alpha_i K + η^2 ∫_0^1 (1-s) u.Hess u ds, exactly. If these integrals are at most B in size along the path, the formula with a sum over N = T/η steps holds up to B T η. "
+                 "It is exact for f affine in theta; among quadratic f and among f of one parameter, for no other.",
+                 "一步 ηu（u = Σα_iG_i）使 f 恰好改变 ηΣα_iK + η²∫_0^1 (1-s) u·Hess u ds。若沿路径这些积分的绝对值不超过 B，则对 N = T/η 步求和的公式误差至多 BTη。f 关于 θ 仿射时精确成立；在二次函数与单参数函数中别无其他。"),
            near_miss=near_miss(eq((theta + r) ** 2 - theta ** 2, 2 * theta * r), ("The formula is exact for any step.", "公式对任意步长精确。")),
-           references=[reference(f"defect at eta = {2 / mp.mpf(b)}", digits, compute=lambda b=b: descent(b)) for b, digits in (
+           references=[reference(f"defect at eta = {mp.nstr(2 / mp.mpf(b), 4)}", digits, compute=lambda b=b: descent(b)) for b, digits in (
                (20, "7.96e-4"), (40, "3.92e-4"), (80, "1.95e-4"), (160, "9.69e-5"))])
 def discrete_gd_error():
-    yield cite("Taylor's theorem", "Rudin, Principles of Mathematical Analysis, 5.15", ("along a step η u the defect is η^2 u.Hess u/2 at a point between: at most B η^2 on a bounded path",
-               "沿一步 ηu 的误差为 η²u·Hess u/2（取中间点）：在有界路径上至多 Bη²"))
-    yield holds(eq(over(F[k] - F[k - 1], k), F[N] - F[0]), ("the changes of f add up to f_T - f_0", "f 的各步改变之和为 f_T - f_0"), by=induction(N, base=1))
-    yield holds(over(eta ** 2 * B - rest[k], k) <= eta * B * T, ("defects η^2 B - h_k <= η^2 B over N = T/η steps: at most B T η in all, likewise from below", "N = T/η 步、每步误差 η²B - h_k ≤ η²B：总计至多 BTη，下界同理"),
+    slope_at, bend = D(h(s), s), D(D(h(s), s), s)
+    yield holds(eq(Integral((1 - s) * bend, s, 0, 1), h(lift(1)) - h(lift(0)) - h1(lift(0))), ("h(s) = f(theta + s eta u): h'(0) = eta u.grad f = eta sum alpha_i K and h'' = eta^2 u.Hess u",
+                "h(s) = f(θ + sηu)：h'(0) = ηu·∇f = ηΣα_iK，h'' = η²u·Hess u"), by=antiderivative((1 - s) * slope_at + h(s)))
+    yield holds(eq(steps, F[N] - F[0]), ("the changes of f add up to f_T - f_0", "f 的各步改变之和为 f_T - f_0"), by=induction(N, base=1))
+    yield holds(over(eta ** 2 * B - rest[k], k) <= eta * B * T, ("defects of at most η^2 B, written η^2 B - rho_k: their sum is at most B T η", "各步误差至多 η²B，记作 η²B - ρ_k：其和至多 BTη"),
                 where=[every(k, rest[k] >= 0), eta > 0, eq(T, N * eta)], by=scaled(1, 0 <= over(rest[k], k)))
-    yield therefore(r"\Bigl|f_T(x)-f_0(x)-\eta\sum_k\sum_i\alpha_i^{(k)}K^{(k)}(x,x_i)\Bigr|\le BT\eta", ("both bounds together", "合并上下界"))
+    yield holds(-eta * B * T <= over(rest[k] - eta ** 2 * B, k), ("and of at least -η^2 B: at least -B T η", "不小于 -η²B：其和不小于 -BTη"), where=[every(k, rest[k] >= 0), eta > 0, eq(T, N * eta)],
+                by=scaled(1, 0 <= over(rest[k], k)))
     yield holds(eq(quadratic(e + v) - quadratic(e) - dot(g + (H + H.T) @ e / 2, v), dot(v, H @ v) / 2), ("for quadratic f with this gradient at e, the step v misses v.Hv/2; H = 0 if f is affine", "二次函数在 e 处的梯度如式，一步 v 的误差为 v·Hv/2；f 仿射即 H = 0"), where=[P >= 1])
     yield holds(eq(dot(v + e, H @ (v + e)) - dot(v, H @ v) - dot(e, H @ e), dot(v, (H + H.T) @ e)), ("and if it is 0 for all v, then so is this for all v and e: H + H^T = 0, f is affine", "若对一切 v 为零，则此式对一切 v、e 为零：H + Hᵀ = 0，f 仿射"), where=[P >= 1])
     yield holds(eq(h(r), h(theta) + (r - theta) * slope), ("one parameter: if the step (r - theta)/h' along the gradient is exact for every r, f is affine", "单参数：若沿梯度走步长 (r - θ)/h' 对任意 r 精确，则 f 仿射"),
@@ -278,7 +283,7 @@ def two_layer_ntk():
     yield holds(eq(D(first_layer(a, X), t), c * V[j] * D(act(a[j] + t * X[o]), t)), ("along w_jo, at every t", "沿 w_jo 的导数，对任意 t"), where=at_jo)
     yield holds(eq(over(c * act(a[j]) * (c * act(b_[j])), j, m) + over(over(c * V[j] * F[j] * X[k] * (c * V[j] * rest[j] * Z[k]), k, d), j, m),
                    c ** 2 * (over(act(a[j]) * act(b_[j]), j, m) + inner() * over(V[j] ** 2 * F[j] * rest[j], j, m))), (
-        "add the products over all parameters; F_j, h_j are sigma'(w_j.x), sigma'(w_j.z)", "对所有参数求积之和；F_j、h_j 为 σ'(w_j·x)、σ'(w_j·z)"))
+        "add the products over all parameters; F_j, rho_j are sigma'(w_j.x), sigma'(w_j.z)", "对所有参数求积之和；F_j、ρ_j 为 σ'(w_j·x)、σ'(w_j·z)"))
     yield cite("rotational symmetry of the normal law", "Muirhead, Aspects of Multivariate Statistical Theory, 1.5", ("w.x = |x| r cos phi, w.z = |z| r cos(phi - t): phi uniform, r of density r e^(-r^2/2)",
                "w·x = |x| r cos φ，w·z = |z| r cos(φ - t)：φ 均匀分布，r 的密度为 r e^(-r²/2)"))
     yield holds(eq(Integral(1 / (2 * pi), phi, t - pi / 2, pi / 2), (pi - t) / (2 * pi)), ("both are positive for t - pi/2 < phi < pi/2", "两者皆正当且仅当 t - π/2 < φ < π/2"), where=[0 <= t, t <= pi],

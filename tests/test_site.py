@@ -256,7 +256,7 @@ def read(source: str) -> Reader:
 
 
 def test_every_page_exists_in_both_languages(files: dict[str, bytes | str]) -> None:
-    expected = {f"{stem}.{code}.html" for stem in ("maps", "taylor", "index") for code in ("en", "zh")} | {"index.html"}
+    expected = {f"{stem}.{code}.html" for stem in ("maps", "taylor", "index", "map") for code in ("en", "zh")} | {"index.html"}
     assert {f for f in files if f.endswith(".html")} == expected
     assert set(files) - expected == {f"assets/{name}" for name in site.ASSETS}
     assert files["index.html"] == files["index.en.html"]

@@ -14,6 +14,7 @@ from kexue.read.declare import claim, declare
 from kexue.read.text import Unreadable
 from kexue.read.words import phrase
 
+pytestmark = pytest.mark.timeout(600, method="thread")  # not by the signal that bounds the stages of a decision
 Row = tuple[str, str, dict[str, str], str, str | None]
 X, Z, N, XY, AB = {"real": "x"}, {"complex": "z"}, {"integer": "n >= 0"}, {"real": "x, y"}, {"real": "a, b"}
 FALSE, TRUE, NEITHER = "proved", "refuted", "proved refuted"

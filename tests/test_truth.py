@@ -137,7 +137,8 @@ def judged(f: Fact) -> Answer:
     return decide(f.goal(), SECONDS)
 
 
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # time may run out in a callback of Hypothesis
+pytestmark = [pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),  # time may run out in a callback of Hypothesis
+              pytest.mark.timeout(3000, method="thread")]  # not by the signal that bounds the stages of a decision
 FOUND: Counter[str] = Counter()
 LIMITS = settings(max_examples=EXAMPLES, deadline=None, derandomize="KEXUE_TEST_MULTIPLIER" not in os.environ, database=None,
                   suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much])

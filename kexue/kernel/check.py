@@ -9,7 +9,8 @@ from typing import Any
 
 from ..certificates import Certificate, Goal
 from ..formula import free_symbols
-from . import algebraic, branches, calculus, cover, definitions, enclosure, ends, expansion, generic, infinite, laws, lipschitz, logic, orders, valuations
+from . import (algebraic, branches, calculus, cover, definitions, enclosure, ends, expansion,
+               generic, infinite, laws, lipschitz, logic, orders, valuations)
 from .balls import witness
 from .diff import admitted
 from .verdict import Accepted, Rejected
@@ -22,7 +23,7 @@ RULES: dict[str, Any] = {
     "sturm": calculus.sturm, "cover": cover.cover, "enclosure": enclosure.enclosure, "lipschitz": lipschitz.lipschitz, "descent": lipschitz.descent, "affine": lipschitz.affine, "approach": ends.approach, "integrate": ends.integrate, "algebraic": algebraic.algebraic,
     "definition": definitions.definition, "squares": definitions.squares, "laws": laws.laws, "reindex": infinite.reindex, "orders": orders.orders,
     "generic": generic.generic, "parametrise": generic.parametrise, "residues": generic.residues, "twosided": generic.twosided,
-    "valuations": valuations.valuations, "divisibility": generic.divisibility, "expansion": expansion.expansion,
+    "quotients": generic.quotients, "valuations": valuations.valuations, "divisibility": generic.divisibility, "expansion": expansion.expansion,
     "split": branches.split, "defined": branches.defined, "rewrite": branches.rewrite, "angle": branches.angle, "magnitude": branches.magnitude,
     "linear": branches.linear, "absurd": branches.absurd,
 }

@@ -12,7 +12,7 @@ from ..certificates import Goal
 from ..formula import BINDERS, Formula, I, call, children, free_symbols, lift, ne, pi, rebuild, substitute
 from .diff import derivative, read
 from .laws import poles_of
-from .logic import NONE, Result, Subgoals, relation
+from .logic import NONE, Result, Subgoals, bounded_below, relation
 from .normal import HOLDS, Normal
 from .theory import pole_free
 from .verdict import Accepted, Rejected, whole_number
@@ -50,7 +50,8 @@ def generic(goal: Goal, data: dict[str, Any]) -> Result:
     for kind, p in data["excluded"]:
         f = read(p, goal)
         affine(n, f, x)
-        extra.append({"zero": ne(f, 0), "poles": pole_free(f), "integers": ne(call("sin", pi * f), 0), "sine": ne(call("exp", I * f) - call("exp", -(I * f)), 0)}[kind])
+        turns = call("exp", I * f) - call("exp", -(I * f))
+        extra.append({"zero": ne(f, 0), "poles": pole_free(f), "integers": ne(call("sin", pi * f), 0), "sine": ne(turns, 0)}[kind])
     return Accepted(), {"then": (Goal((*hyps, *extra), goal.claim), frozenset({name}))}
 
 
@@ -146,6 +147,7 @@ class Parameter:
 
 
 def sqrt(u: Formula) -> Formula: return call("sqrt", u)
+def above(u: Formula, strict: bool) -> Formula: return Formula("lt" if strict else "le", (lift(0), u))
 
 
 PARAMETERS = {
@@ -157,9 +159,9 @@ PARAMETERS = {
     "half": Parameter(lambda t: (t + 1 / t) / 2, lambda x, t: ((sqrt(x ** 2 - 1), (t - 1 / t) / 2),), then=lambda t, strict: (ne(t, 0),)),
     "square": Parameter(lambda t: t ** 2, lambda x, t: ((sqrt(x), t),)),
     "angle": Parameter(lambda t: call("cos", t), lambda x, t: ((call("acos", x), t), (sqrt(1 - x ** 2), call("sin", t))), True,
-                       lambda x: (1 - x, 1 + x), lambda t, strict: tuple(Formula("lt" if strict else "le", (lift(0), u)) for u in (t, pi - t, call("sin", t)))),
+                       lambda x: (1 - x, 1 + x), lambda t, strict: tuple(above(u, strict) for u in (t, pi - t, call("sin", t)))),
     "stretch": Parameter(lambda t: call("cosh", t), lambda x, t: ((call("acosh", x), t), (sqrt(x ** 2 - 1), call("sinh", t))), True,
-                         lambda x: (x - 1,), lambda t, strict: (Formula("lt" if strict else "le", (lift(0), t)),)),
+                         lambda x: (x - 1,), lambda t, strict: (above(t, strict),)),
 }
 
 
@@ -192,7 +194,8 @@ def parametrise(goal: Goal, data: dict[str, Any]) -> Result:
 
 def bound(h: Formula) -> str | None:
     """The name that the hypothesis bounds by a number."""
-    return next((g.args[0] for g in h.args if g.head == "sym"), None) if {g.head for g in h.args} == {"num", "sym"} and h.head in ("lt", "le") else None
+    numeric = h.head in ("lt", "le") and {g.head for g in h.args} == {"num", "sym"}
+    return next((g.args[0] for g in h.args if g.head == "sym"), None) if numeric else None
 
 
 def equal(n: Normal, a: Formula, b: Formula) -> bool:
@@ -239,6 +242,19 @@ def twosided(goal: Goal, data: dict[str, Any]) -> Result:
                         "up": (Goal((*goal.hyps, goal.claim), after), local), "down": (Goal((*goal.hyps, after), goal.claim), local)}
 
 
+def quotients(goal: Goal, data: dict[str, Any]) -> Result:
+    """left < right (or <=) for n >= base: it holds for n = base, right is positive, and left(n + 1)/left(n) does not exceed
+    right(n + 1)/right(n), that is left(n + 1) right(n) <= left(n) right(n + 1)."""
+    left, right = relation(goal, "lt", "le")
+    name, base = data["var"], whole_number(data["base"])
+    symbol, others = bounded_below(goal, name, base)
+    hyps, local = (*others, lift(base) <= symbol), frozenset({name})
+    after_left, after_right = (substitute(f, {name: symbol + 1}) for f in (left, right))
+    return Accepted(), {"first": (Goal(others, substitute(goal.claim, {name: lift(base)})), NONE),
+                        "positive": (Goal(hyps, lift(0) < right), local),
+                        "step": (Goal(hyps, after_left * right <= left * after_right), local)}
+
+
 def total(n: Normal, f: Formula) -> None:
     """Reject unless f is visibly defined everywhere."""
     for g in parts(f):
@@ -269,4 +285,4 @@ def divisibility(goal: Goal, data: dict[str, Any]) -> Result:
     return Accepted(), subs
 
 
-__all__ = ["divisibility", "generic", "parametrise", "residues", "twosided"]
+__all__ = ["divisibility", "generic", "parametrise", "quotients", "residues", "twosided"]

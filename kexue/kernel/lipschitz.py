@@ -12,7 +12,7 @@ from .calculus import smooth
 from .diff import derivative, read
 from .ends import limit_at
 from .logic import NONE, Result, relation, same
-from .normal import HOLDS, Normal
+from .normal import Normal
 from .verdict import Accepted, Rejected
 
 

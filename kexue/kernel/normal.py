@@ -3,13 +3,16 @@ their laws where the hypotheses allow it; any other function is known by its arg
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil, floor
+from types import SimpleNamespace
+from typing import Any
 
 from flint import fmpq, fmpz
 
 from ..formula import FUNCTIONS, SPECIAL, Formula, I, call, oo, substitute
-from .algebra import LARGE, UNIT, Poly, Rat, const, key, lowest, poly, scaled, show
+from .algebra import LARGE, UNIT, Rat, const, key, lowest, poly, scaled, show
 from .balls import rounded
 from .diff import derivative
 from .domain import HOLDS
@@ -24,6 +27,8 @@ ENTIRE = ("Si", "Shi", "erf", "erfi")
 AT_ZERO = {"Si": 0, "Shi": 0, "erf": 0, "erfi": 0, "atan": 0, "asin": 0, "asinh": 0, "atanh": 0, "erfc": 1, "hyp1f1": 1, "lambertw": 0}
 REAL = frozenset("abs sign floor ceiling max min re im conj arg atan acot asinh coth sech csch sinc erf erfc erfi Si Shi digamma "
                  "binomial heaviside hyp1f1".split())  # at all real arguments
+STATES: dict[tuple[Formula, ...], SimpleNamespace] = {}
+STORED = 48
 ALWAYS_REAL = ("abs", "re", "im", "arg")
 PARTS = ("conj", "re", "im", "arg", "atan2", "sign", "heaviside", "max", "min")
 REAL_ABOVE = frozenset("Ci Chi Ei uppergamma besseli besselj bessely besselk".split())  # where the last argument is positive
@@ -31,6 +36,17 @@ REAL_ABOVE = frozenset("Ci Chi Ei uppergamma besseli besselj bessely besselk".sp
 
 class Normal(Parts):
     """The normal form under hypotheses: `Normal(hyps).scalar(f)`."""
+
+    def __init__(self, hyps: Sequence[Formula] = (), _claim: Formula | None = None) -> None:
+        """What the same hypotheses led to before is copied: containers one level deep, their members are never changed in place."""
+        given = tuple(hyps)
+        if given not in STATES:
+            super().__init__(given)
+            STATES[given] = kept(self)
+            if len(STATES) > STORED:
+                del STATES[next(iter(STATES))]
+        else:
+            self.__dict__.update(vars(kept(STATES[given])))
 
     def scalar(self, f: Formula) -> Rat:
         self.tick()
@@ -112,7 +128,8 @@ class Normal(Parts):
             raise Rejected(f"no normal form for {h} as a number")
         args = [self.scalar(x) for x in a]
         if h in ("arg", "atan2"):
-            self.need_nonzero(args[0] if h == "arg" else self.add(args[1], self.mul(self.imaginary(), args[0])), a[0] if h == "arg" else a[1] + I * a[0])
+            w = a[0] if h == "arg" else a[1] + I * a[0]
+            self.need_nonzero(self.scalar(w), w)
         known = self.part(h, args) if h in PARTS else None
         return self.opaque(h, *args) if known is None else known
 
@@ -373,6 +390,14 @@ class Normal(Parts):
         lead = u.num[max(u.num)]
         unit = scaled(u.num, 1 / lead)
         return self.mul(const(abs(lead)), self.atom(f"abs({key(unit)})", "abs", unit, ">="))
+
+
+def kept(state: object) -> SimpleNamespace:
+    def copied(v: Any) -> Any:
+        if isinstance(v, dict):
+            return {k: set(x) if isinstance(x, set) else x for k, x in v.items()}
+        return list(v) if isinstance(v, list) else v
+    return SimpleNamespace(**{k: copied(v) for k, v in vars(state).items()})
 
 
 __all__ = ["HOLDS", "Normal"]

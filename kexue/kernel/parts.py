@@ -13,6 +13,7 @@ from flint import fmpq, fmpz
 
 from ..formula import Formula
 from .algebra import UNIT, Poly, Rat, const, flint_forms, lowest, plus, poly, scaled, show
+from .domain import product_sign
 from .infinite import Infinite
 from .verdict import Rejected
 
@@ -33,21 +34,46 @@ class Parts(Infinite):
     def imaginary(self: Normal) -> Rat:  # type: ignore[misc]
         return self.atom("#i", "i", None, "!=", False)
 
-    def real(self: Normal, r: Rat) -> bool:  # type: ignore[misc, override]
+    def real(self: Normal, r: Rat) -> bool:  # type: ignore[misc]
         if Infinite.real(self, r):
             return True
         turned = self.conjugated(r)
         return turned is not None and self.zero(self.sub(r, turned))
 
-    def poly_sign(self: Normal, p: Poly, depth: int = 2) -> str:  # type: ignore[misc, override]
+    def poly_sign(self: Normal, p: Poly, depth: int = 2) -> str:  # type: ignore[misc]
         s = Infinite.poly_sign(self, p, depth)
         if not s and depth == 2 and len(p) > 2:
             s = self.quadratic(p)
-        if s or depth < 2 or not any(a == "#i" for m in p for a, _ in m) or any(a != "#i" and not self.atoms[a].real for m in p for a, _ in m):
-            return s
-        turned = {m: -c if ("#i", Fraction(1)) in m else c for m, c in p.items()}  # a + ib is not 0 where a or b is not
-        parts = [plus(p, turned), self.times(plus(p, scaled(turned, -1)), {(("#i", Fraction(1)),): Fraction(-1)})]
-        return "!=" if any(Infinite.poly_sign(self, q) in (">", "<", "!=") for q in parts) else ""
+        return s or ("!=" if depth == 2 and self.complex_(p) and self.avoids_zero(p) else "")
+
+    def sign(self: Normal, r: Rat) -> str:  # type: ignore[misc]
+        """The denominator of what is defined is not 0."""
+        below = self.poly_sign(r.den)
+        return product_sign(self.poly_sign(r.num), below[:1] if below in (">=", "<=") else below)
+
+    def complex_(self: Normal, p: Poly) -> bool:  # type: ignore[misc]
+        return any(a == "#i" for m in p for a, _ in m) and all(a == "#i" or self.atoms[a].real and k > 0 for m in p for a, k in m)
+
+    def real_parts(self: Normal, p: Poly) -> tuple[Poly, Poly, Poly]:  # type: ignore[misc]
+        """a, b and a - ib for p = a + ib."""
+        a = {m: c for m, c in p.items() if ("#i", Fraction(1)) not in m}
+        return a, {tuple(x for x in m if x[0] != "#i"): c for m, c in p.items() if m not in a}, {m: c if m in a else -c for m, c in p.items()}
+
+    def avoids_zero(self: Normal, p: Poly) -> bool:  # type: ignore[misc]
+        """a + ib is not 0 where a or b is not, or where it is q w with q known not to be 0, and w not either."""
+        if any(Infinite.poly_sign(self, q) in (">", "<", "!=") for q in self.real_parts(p)[:2]):
+            return True
+        for q in self.nonzero:
+            if self.complex_(q) and len(q) > 1 and q != p:
+                *_, turned = self.real_parts(q)
+                size = self.times(q, turned)
+                w: Poly | None = {}
+                for part, unit in zip(self.real_parts(self.times(p, turned)), (UNIT, (("#i", Fraction(1)),)), strict=False):
+                    found = self.quotient(part, size) if part else {}
+                    w = None if w is None or found is None else plus(w, self.times(found, {unit: Fraction(1)}))
+                if w and len(w) < len(p) and (self.poly_sign(w) in (">", "<", "!=") or self.complex_(w) and self.avoids_zero(w)):
+                    return True
+        return False
 
     def quadratic(self: Normal, p: Poly) -> str:  # type: ignore[misc]
         """The sign of a polynomial of degree 2 in real atoms that is definite, or semidefinite: squares are completed one by one."""
@@ -70,7 +96,7 @@ class Parts(Infinite):
                 form = [[x - row[r] * row[s] / row[i] for s, x in enumerate(line)] for r, line in enumerate(form)]
         return (">" if up else "<") + ("" if form[0][0] else "=")
 
-    def sign_of(self: Normal, f: Formula) -> str:  # type: ignore[misc, override]
+    def sign_of(self: Normal, f: Formula) -> str:  # type: ignore[misc]
         s = Infinite.sign_of(self, f)
         if s in ("", ">=", "<=") and (f.head == "exp" or f.head in ("sqrt", "abs", "conj") and self.sign_of(f.args[0]) in (">", "<", "!=")):
             return s[:1] or "!="  # an exponential is not 0; a root, a modulus or a conjugate is 0 at 0 only
@@ -214,9 +240,9 @@ class Parts(Infinite):
         lead = content(u.num)
         unit = self.times(u.num, self.over(front, 1 / lead))
         out = const(0) if unit == poly(1) else self.opaque_log(Rat(unit, poly(1)))
-        for part, s in ((lead.numerator, 1), (lead.denominator, -1)):
+        for part, side in ((lead.numerator, 1), (lead.denominator, -1)):
             for p, e in primes(part):
-                out = self.add(out, self.mul(const(e * s), self.opaque_log(const(p))))
+                out = self.add(out, self.mul(const(e * side), self.opaque_log(const(p))))
         for a, k in front:
             kind, data = self.atoms[a][:2]
             inner = Rat({((a, Fraction(1)),): Fraction(1)}, poly(1))

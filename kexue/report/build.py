@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from . import markdown, site
-from .model import plot_file
+from . import graph, markdown, site
+from .model import MAP, plot_file
 from .site import ArticleData
 from .words import LANGUAGES
 
@@ -47,6 +47,8 @@ def of_library(articles: Sequence[ArticleData]) -> dict[str, bytes]:
     files = {"evidence.schema.json": SCHEMA.read_bytes()}
     for lang in LANGUAGES:
         files["README" + SUFFIX[lang]] = markdown.index_page(articles, lang).encode()
+        records = [r for a in articles for r in a.records]
+        files[MAP[lang]] = graph.svg(records, {a.stem: a.article.title for a in articles}, lang).encode()
     for item in articles:
         files |= of_article(item)
     return files

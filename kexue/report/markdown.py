@@ -334,6 +334,7 @@ def index_page(articles: Sequence[Any], lang: str) -> str:
         page.add(f"## {page('unsettled')}", "\n".join(
             f"- {page.mark(r['verdict'])}{page('colon')}{_link(r, lang, r['article'] + SUFFIX[lang])}{page('open')}"
             f"{titles[r['article']]}{page('close')}{page('stop')} {prose(model.reason(r, lang))}" for r in unsettled))
+    page.add(f"[{page('map.title')}]({model.MAP[lang]})")
     repaired = model.corrections(records)
     page.add(f"## {page('corrections')}", page("corrections.site") if repaired else page("corrections.none"))
     if repaired:

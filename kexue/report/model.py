@@ -13,6 +13,7 @@ from .words import LANGUAGES, VERDICTS, method
 Record = dict[str, Any]
 COMMANDS = ("python3 -m venv .venv && .venv/bin/pip install -q tox && .venv/bin/tox run -e kexue -- kexue report",
             "python3 -m venv .venv && .venv/bin/pip install -q tox && .venv/bin/tox run -e kexue")  # report; tests
+MAP = {"en": "map.svg", "zh": "map.zh.svg"}  # the picture of what the claims rest on
 LOW, HIGH = Decimal("0.001"), Decimal(1)  # a worst error below LOW * bound means that the bound says nothing
 
 

@@ -22,6 +22,7 @@ from math_core import LatexError, LatexToMathML
 from ..claim import Article, Words
 from ..printing import symbol
 from . import model
+from .graph import svg
 from .model import COMMANDS, Line, Record
 from .words import LANGUAGES, VERDICTS, method, say
 
@@ -236,6 +237,8 @@ class Site:
                 files[f"{a.stem}.{lang}.html"] = self._article(env, a, articles[i - 1] if i else None,
                                                                articles[i + 1] if i + 1 < len(articles) else None)
             files[f"index.{lang}.html"] = self._index(env, articles, lang)
+            picture = svg([r for a in articles for r in a.records], {a.stem: a.article.title for a in articles}, lang, links=True)
+            files[f"map.{lang}.html"] = self._render(env, "map.html.j2", page="map", anchors=[], picture=Markup(picture))
         files["index.html"] = files["index.en.html"]
         return files
 

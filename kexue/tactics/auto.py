@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from ..certificates import Certificate, Goal
 from ..formula import Formula, children, free_symbols, lift
-from . import binomials, branches, combine, constants, cover, divisors, expansions, factorials, inequalities, integers, integrals, laws, reindex, sequences, telescope
+from . import (binomials, branches, combine, constants, cover, divisors, expansions, factorials,
+               growth, inequalities, integers, integrals, laws, reindex, sequences, telescope)
 from .combine import Tactic, accepted, cases, derivative, induction, monotone, normal, rule, sign, sturm
 
 METHODS: tuple[Tactic, ...] = (  # in order of cost
@@ -17,6 +18,7 @@ METHODS: tuple[Tactic, ...] = (  # in order of cost
     sequences.search,
     binomials.search,
     expansions.search,
+    growth.search,
     divisors.search,
     factorials.search,
     laws.search,

@@ -95,7 +95,8 @@ def closed(goal: Goal) -> Certificate | None:
     proved = by_laws([u for u, _ in uses], then=normal)
     found = proved(goal)
     if found is None and any(u["law"] == "geometric.sum" for u, _ in uses):
-        lemmas = [(Goal((), ne(1 - r, 0)), constant, {}) for u, r in uses if u["law"] == "geometric.sum" and not free_symbols(r)]
+        lemmas: list[tuple[Goal, Tactic, dict[str, Formula]]] = [
+            (Goal((), ne(1 - r, 0)), constant, {}) for u, r in uses if u["law"] == "geometric.sum" and not free_symbols(r)]
         found = using(*lemmas, then=proved)(goal) if lemmas else None
     return found
 

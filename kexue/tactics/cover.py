@@ -10,13 +10,13 @@ from typing import Any
 from flint import arb, ctx, fmpq, fmpq_mpoly_ctx
 
 from ..certificates import Certificate, Goal
-from ..formula import Formula, call, free_symbols, lift, to_data
+from ..formula import Formula, call, children, free_symbols, lift, to_data
 from ..kernel.balls import Point
 from ..kernel.cover import Proof, Range, Reach, cover, interval, vanishes_identically
 from ..kernel.verdict import Rejected
 
 FAILS = (ZeroDivisionError, OverflowError, ValueError)
-PREC, LEAVES, DEPTH = 64, 1500, 5
+PREC, LEAVES, DEPTH, LARGE = 64, 1500, 5, 8000
 CANDIDATES = [0.0, 1.0, -1.0, 2.0, -2.0, 3.0, -3.0, 0.5, -0.5, 1.5, -1.5, 0.25, -0.25]  # exact: touching points are dyadic
 Piece = list[Any]
 
@@ -71,6 +71,13 @@ class Search:
         out += [[b, hi, self.tail(self.f, b, hi)]] if not hi.is_finite() else []
         return [[_text(u), _text(v), how] for u, v, how in out]
 
+    def slope(self, f: Formula) -> Formula:
+        """f', where it is not too large to be looked at again and again."""
+        g = self.proof.slope(f)
+        if larger(g, LARGE):
+            raise Rejected("a derivative of many terms")
+        return g
+
     # --------------------------------------------------------------------------------------------------------- touching
     def touches(self, a: arb, b: arb) -> list[tuple[str, arb, arb, int]]:
         """(end, from, to, order) around every rational point of [a, b] where f vanishes exactly."""
@@ -97,7 +104,7 @@ class Search:
                     return k or None
                 if not self.proof.vanishes(g, at):
                     return None
-                g = self.proof.slope(g)
+                g = self.slope(g)
             except (Rejected, *FAILS):
                 return None
         return None
@@ -166,7 +173,7 @@ class Search:
                 if self.works(f, a, b, how, weak):
                     return how
             if self.has_limit(f, a if far == "a" else b):
-                slope = self.proof.slope(f)
+                slope = self.slope(f)
                 try:
                     return ["fall", far, self.tail(slope if far == "a" else -slope, a, b, weak, depth + 1)]
                 except Rejected:
@@ -176,7 +183,7 @@ class Search:
     def monotone_tail(self, f: Formula, a: arb, b: arb, end: str, depth: int) -> list[Any] | None:
         try:
             if self.proof.ball(f, a if end == "a" else b) > 0:
-                slope = self.proof.slope(f)
+                slope = self.slope(f)
                 return ["rise", end, self.tail(slope if end == "a" else -slope, a, b, True, depth + 1)]
         except (Rejected, *FAILS):
             pass
@@ -195,6 +202,15 @@ class Search:
                 yield Terms(self.x).form(f, float(a), float(b), lead)
             except (Rejected, *FAILS):
                 continue
+
+
+def larger(f: Formula, most: int) -> bool:
+    """Whether f has more parts than this."""
+    todo, count = [f], 0
+    while todo and count <= most:
+        count += 1
+        todo += children(todo.pop())
+    return count > most
 
 
 def _logs(f: Formula) -> Iterator[tuple[int, Formula, Formula]]:

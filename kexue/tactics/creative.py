@@ -179,7 +179,7 @@ def creative(body: Formula, n: Formula, k: Formula) -> tuple[list[Formula], Form
             if found is not None:
                 a, (p, q) = found
                 s, r = shares[-1]
-                content = reduce(lambda x, y: x.gcd(y), a) 
+                content = reduce(lambda x, y: x.gcd(y), a)
                 content = content * common([c / content for c in a])
                 a = [c / content for c in a]
                 top, bottom = cancelled(p * r, q * s * content)

@@ -39,8 +39,9 @@ def links(goal: Goal) -> list[Link]:
     for h in (goal.claim, *(h for h in goal.hyps if h.head in ("eq", "ne"))):
         for g in parts(h):
             try:
-                if g.head in ("sym", "fibonacci", "lucas", "pow", "mod") and len(p := n.scalar(g).num) == 1 and (m := next(iter(p))) and m[0][1] == 1 == len(m):
-                    terms.setdefault(m[0][0], g)
+                if g.head in ("sym", "fibonacci", "lucas", "pow", "mod"):
+                    for m in (m for m in n.scalar(g).num if len(m) == 1 == len(n.scalar(g).num) and m[0][1] == 1):
+                        terms.setdefault(m[0][0], g)
             except Rejected:
                 continue
         for g in (*leaves(h), *(c for c in parts(h) if c.head == "num" and c.args[0].denominator == 1 and c.args[0] > 1)):
@@ -54,15 +55,16 @@ def links(goal: Goal) -> list[Link]:
     for f, p in known.items():
         for g, q in known.items():
             for factor, rest in quotients(n, p, q, terms) if f != g else ():
-                r = next((k for k, v in known.items() if v == rest or scaled(v, -1) == rest), lift(1) if rest.keys() == {()} else None)
-                if r is None and rest:
-                    if len(rest) > 1 or len(p) == 1:
-                        continue
-                    r = f - factor * g
                 link = [(lift(-1), f), (factor, g)]
-                if r is not None:
-                    c = rest[max(rest)] / (known[r][max(rest)] if r in known else 1) if r in known or r == lift(1) else lift(1).args[0]
-                    link.append((lift(c), r))
+                other = next((k for k, v in known.items() if v == rest or scaled(v, -1) == rest), None)
+                if other is not None:
+                    link.append((lift(rest[max(rest)] / known[other][max(rest)]), other))
+                elif rest.keys() == {()}:
+                    link.append((lift(rest[()]), lift(1)))
+                elif rest and (len(rest) > 1 or len(p) == 1):
+                    continue
+                elif rest:
+                    link.append((lift(1), f - factor * g))
                 names = sorted(min(key(v), key(scaled(v, -1))) for v in (p, n.times(q, n.scalar(factor).num), rest))
                 found.setdefault(repr(names), link)
     return sorted(found.values(), key=lambda link: len(repr(link)))[:LINKS]
@@ -70,7 +72,8 @@ def links(goal: Goal) -> list[Link]:
 
 def whole(f: Formula) -> bool:
     """Visibly an integer to the kernel's valuations, exponents apart."""
-    return all(g.head in ("add", "sub", "mul", "neg", "abs", "gcd", "lcm", "fibonacci", "lucas", "mod", "pow") or g.head == "sym" and g.args[1] == "integer"
+    closed_ = ("add", "sub", "mul", "neg", "abs", "gcd", "lcm", "fibonacci", "lucas", "mod", "pow")
+    return all(g.head in closed_ or g.head == "sym" and g.args[1] == "integer"
                or g.head == "num" and g.args[0].denominator == 1 for g in parts(f))
 
 
@@ -197,12 +200,44 @@ def fresh(x: Formula) -> Formula:
 
 
 def positive_fibonacci(goal: Goal) -> Certificate | None:
-    """0 <= F(m) by induction, together with 0 <= F(m + 1)."""
-    for name, x in free_symbols(goal.claim).items():
-        f, g = call("fibonacci", x), call("fibonacci", x + 1)
-        both = Goal((lift(0) <= x,), lift(0) < f ** 2 + f * g + g ** 2)
-        return using((both, close, {name: x}), then=close)(goal)
+    """0 <= F(m), at 0 and beyond."""
+    for x in free_symbols(goal.claim).values():
+        at, above = (by_laws([use(law, **values)]) for law, values in (("fibonacci.zero", {}), ("fibonacci.positive", {"n": x})))
+        return cases(x, at=at, above=above)(goal)
     return None
+
+
+def periodic(goal: Goal) -> Certificate | None:
+    """Mod(x, d) = 0 for a combination of Fibonacci numbers: by two neighbours, whose coefficients are multiples of d."""
+    left, right = goal.claim.args
+    if goal.claim.head != "eq" or left.head != "mod" or right != lift(0) or left.args[1].head != "num" or left.args[1].args[0] <= 0:
+        return None
+    x, d = left.args
+    rests = list(dict.fromkeys(rest for rest, _ in sequence(x)))
+    if len(rests) != 1 or rests[0] == lift(0) or any(abs(c) > 400 for _, c in sequence(x)):
+        return None
+    rest, lemmas = rests[0], []
+    near = [call("fibonacci", rest), call("fibonacci", rest + 1)]
+    for c in dict.fromkeys(c for _, c in sequence(x)):
+        if c not in (0, 1):
+            a, b = number(c - 1), number(c)  # F(n + c) = F(c - 1) F(n) + F(c) F(n + 1)
+            far = call("fibonacci", rest + c if c > 0 else rest - lift(-c))
+            lemmas.append((Goal((), eq(far, a * near[0] + b * near[1])), closed, dict(free_symbols(rest))))
+
+    def then(g: Goal) -> Certificate | None:
+        n = Normal(g.hyps)
+        known = {m[0][0]: f for f in near for m in n.scalar(f).num}
+        q = formula(scaled(n.scalar(x).num, 1 / d.args[0]), known)
+        return None if q is None else rule("valuations", {"relations": [[["-1", to_data(x)], [to_data(d), to_data(q)]]]})(g)
+    return using(*lemmas, then=then)(goal)
+
+
+def number(n: int) -> int:
+    """The Fibonacci number of index n."""
+    a, b = 0, 1
+    for _ in range(abs(n)):
+        a, b = b, a + b
+    return a if n >= 0 or n % 2 else -a
 
 
 def multiple(goal: Goal) -> Certificate | None:
@@ -237,6 +272,7 @@ def search(goal: Goal) -> Certificate | None:
     if any(g.head in ("sum", "prod", "integral", "piecewise", "limit") for g in parts(goal.claim)):
         return None
     try:
-        return valued(goal) or multiple(goal) or split(valued)(goal) or euclid(goal) or (neighbours(goal) if sequence(goal.claim) else None)
+        found = valued(goal) or multiple(goal) or periodic(goal) or split(valued)(goal) or euclid(goal)
+        return found or (neighbours(goal) if sequence(goal.claim) else None)
     except Rejected:
         return None

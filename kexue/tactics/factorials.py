@@ -133,5 +133,6 @@ def start(goal: Goal) -> Certificate | None:
 
 def zeros(goal: Goal) -> Certificate | None:
     """Rising factorials of index 0."""
-    uses = [u for f in dict.fromkeys(indexed(goal)) for u in (use("rising.zero", z=as_rising(f)[1].args[0]), *reversed(as_rising(f)[0])) if simple(f.args[1]) == lift(0)]
+    empty = [f for f in dict.fromkeys(indexed(goal)) if simple(f.args[1]) == lift(0)]
+    uses = [u for f in empty for u in (use("rising.zero", z=as_rising(f)[1].args[0]), *reversed(as_rising(f)[0]))]
     return by_laws(uses)(goal) if uses else None

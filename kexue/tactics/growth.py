@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..certificates import Certificate, Goal
-from ..formula import Formula, call, eq, free_symbols, lift, to_data
-from .combine import accepted, cases, first_of, rule, scaled, sign, through, using
-from .integers import close, closed, variables
-from .sequences import bounded, by_laws, indices, parts, use
+from ..formula import Formula, call, eq, free_symbols, lift, substitute, to_data
+from . import constants, cover
+from .combine import Tactic, accepted, cases, first_of, monotone, rule, scaled, sign, through, using
+from .integers import closed, variables
+from .laws import simple
+from .sequences import affine, bounded, by_laws, close, indices, parts, use
 
 GOLDEN = (1 + call("sqrt", lift(5))) / 2
+HALF = lift("0.5")
 NEAR = range(-2, 3)
 
 
@@ -107,15 +110,90 @@ def turned(u: Formula) -> Iterator[Formula]:
         yield u.args[1]
 
 
+def ratio(f: Formula, n: Formula) -> Formula | None:
+    """f(n + 1)/f(n) for products of powers, exponentials and factorials."""
+    h, a, after = f.head, f.args, {n.args[0]: n + 1}
+    if n.args[0] not in free_symbols(f):
+        return lift(1)
+    if h in ("mul", "div"):
+        u, v = ratio(a[0], n), ratio(a[1], n)
+        return None if u is None or v is None else Formula(h, (u, v))
+    if h == "factorial" and a[0] == n:
+        return n + 1
+    if h == "exp":
+        return call("exp", simple(substitute(a[0], after) - a[0]))
+    if h == "pow" and n.args[0] not in free_symbols(a[0]):
+        step = (affine(a[1]) or {}).get(n)
+        return None if step is None else a[0] ** lift(step)
+    return None
+
+
+def successive(goal: Goal) -> Certificate | None:
+    """By the quotients of successive terms, for each integer variable; its first value may be split off."""
+    left, right = goal.claim.args
+
+    def powers(g: Goal) -> Certificate | None:
+        bases = [f.args for f in parts(goal.claim) if f.head == "pow" and f.args[0].head == "sym"]
+        return close(g) or (by_laws([use("power.bernoulli", x=1 / b, n=e) for b, e in bases], then=close)(g) if bases else None)
+
+    def by(n: Formula, base: int) -> Tactic:
+        after = {n.args[0]: n + 1}
+        quotient = left * substitute(right, after) / (substitute(left, after) * right)
+
+        def step(g: Goal) -> Certificate | None:
+            found = scaled(1 / (substitute(left, after) * right), lift(1) <= quotient, then=powers)(g)
+            u, v = ratio(left, n), ratio(right, n)
+            if found is None and u is not None and v is not None and len(free_symbols(goal.claim)) == 1:
+                x = Formula("sym", ("x" if n.args[0] != "x" else "y", "real"))
+                real = Goal((lift(base) <= x,), substitute(u, {n.args[0]: x}) <= substitute(v, {n.args[0]: x}))
+                then = using((real, first_of(close, cover.search, monotone(x, base, slope=close, value=constant_bound)), {x.args[0]: n}), then=close)
+                found = scaled(1 / (left * right), u <= v, then=then)(g)
+            return found
+        return rule("quotients", {"var": n.args[0], "base": base}, first=first_of(close, constant_bound), positive=sign, step=step)
+    for n, base in bounded(goal):
+        if all(h.args[0].head == "num" for h in goal.hyps if n.args[0] in free_symbols(h)):
+            found = by(n, base)(goal) or cases(n - base if base else n, at=close, above=by(n, base + 1))(goal)
+            if found is not None:
+                return found
+    return None
+
+
+def constant_bound(goal: Goal) -> Certificate | None:
+    """An inequality between numbers."""
+    return constant(goal) or constants.search(goal)
+
+
+def central(goal: Goal) -> Certificate | None:
+    """(2 n)! by the duplication formula, with Gautschi's inequality."""
+    for n, base in bounded(goal):
+        if base >= 1 and any(f in (2 * n, n * 2) for f in parts(goal.claim)):
+            uses = [use("gamma.duplication", z=n + HALF), use("gamma.gautschi", n=n)]
+            return by_laws(uses, then=close)(goal)
+    return None
+
+
+def stirling(goal: Goal) -> Certificate | None:
+    """By Robbins's bounds of n!."""
+    for n, base in bounded(goal):
+        if base >= 1 and call("factorial", n) in goal.claim.args:
+            return by_laws([use("factorial.above", n=n)])(goal) or by_laws([use("factorial.below", n=n)])(goal)
+    return None
+
+
 def search(goal: Goal) -> Certificate | None:
     """Inequalities of sequences."""
     if goal.claim.head not in ("le", "lt"):
         return None
     heads = {f.head for f in parts(goal.claim)}
-    ratio = any(f == Formula("const", ("golden_ratio",)) for f in parts(goal.claim))
-    if heads & {"fibonacci", "lucas"} or ratio:
-        return (None if ratio else squares(goal)) or golden(goal)
+    ratio_ = any(f == Formula("const", ("golden_ratio",)) for f in parts(goal.claim))
+    if heads & {"fibonacci", "lucas"} or ratio_:
+        return (None if ratio_ else squares(goal)) or golden(goal)
     if heads & {"chebyshevt", "chebyshevu"}:
         return chebyshev(goal)
+    if heads & {"factorial", "binomial"}:
+        found = stirling(goal) or successive(goal) or central(goal)
+        for n, base in bounded(goal) if found is None else ():
+            if base == 0 and len(free_symbols(goal.claim)) == 1:
+                found = cases(n, at=close, above=first_of(stirling, successive, central))(goal)
+        return found
     return None
-

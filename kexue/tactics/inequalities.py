@@ -11,8 +11,10 @@ from ..formula import Formula, call, children, free_symbols, lift, rebuild, subs
 from ..kernel import Rejected, subgoals
 from ..kernel.algebra import UNIT
 from ..kernel.normal import HOLDS, Normal
+from ..kernel.theory.bounds import BOUNDED
 from . import constants, cover
 from .combine import Tactic, normal, sign, sturm
+from .linear import multipliers
 
 FAILED = (Rejected, RecursionError, ValueError, ZeroDivisionError)
 DEPTH, BUDGET, LEAVES = 5, 90, 160
@@ -67,6 +69,8 @@ class Search:
         def deeper(g: Goal) -> Certificate | None:
             return self.prove(g, depth - 1)
         left, right = goal.claim.args
+        if (found := self.bounded(goal)) is not None:
+            return found
         try:
             n = Normal(goal.hyps)
             new = Formula(goal.claim.head, (unfolded(n, left), unfolded(n, right)))
@@ -78,22 +82,40 @@ class Search:
                 return found
             return self.rule(goal, {"rule": "scale", "by": to_data(lift(1)), "claim": to_data(new)}, then=deeper)
         variables = sorted(free_symbols(goal.claim).values(), key=lambda s: str(s.args[0]))
+        for x in variables:  # at the corners of |x| and the like
+            if any(f.head in CORNERS and f.args[0] == x for f in parts(goal.claim)) and n.sign_of(x) not in (">", "<", ">=", "<="):
+                return self.rule(goal, {"rule": "cases", "on": to_data(x)}, then=deeper)
         if left.head == "abs" and len(variables) > 1:
             for data in mean_values(goal):
                 if (found := self.rule(goal, data, slope=deeper, bound=deeper)) is not None:
                     return found
-        for x in variables:  # at the corners of |x| and the like
-            if any(f.head in CORNERS and f.args[0] == x for f in parts(goal.claim)) and n.sign_of(x) not in (">", "<", ">=", "<="):
-                return self.rule(goal, {"rule": "cases", "on": to_data(x)}, then=deeper)
         if left.head == "abs":
             return self.rule(goal, {"rule": "magnitude"}, then=deeper)
         if len(variables) == 1:
             return self.one(goal, variables[0], depth)
         return self.several(goal, variables, depth)
 
+    def bounded(self, goal: Goal) -> Certificate | None:
+        """From the bounds of sines and the like, and the other hypotheses, by a linear combination."""
+        found = list(dict.fromkeys(f for f in parts(goal.claim) if f.head in BOUNDED))
+        if not found or len(found) > 4 or any(f.head == "abs" for f in parts(goal.claim)):
+            return None
+        uses = [{"law": law, "at": {"x": to_data(f.args[0])}} for f in found for law in BOUNDED[f.head]]
+
+        def combined(g: Goal) -> Certificate | None:
+            terms = multipliers(g)
+            return self.rule(g, {"rule": "linear", "terms": terms}) if terms else None
+        return self.rule(goal, {"rule": "laws", "uses": uses}, then=combined)
+
     def one(self, goal: Goal, x: Formula, depth: int) -> Certificate | None:
         """One variable: an interval with rational ends, no denominators; or the far end by a limit."""
+        scaled = without_denominators(goal)
+        if scaled is not None and (found := self.rule(goal, scaled, then=lambda g: self.easy(g) or self.bounded(g) or self.cover(g))) is not None:
+            return found
         if (found := self.cover(goal)) is not None:
+            return found
+        tangents = [f.args[0] for f in parts(goal.claim) if f.head in ("tan", "sec") and x in parts(f)]
+        if tangents and (found := self.times_cosine(goal, tangents[0])) is not None:
             return found
         end = irrational(goal, x)
         if end is not None:
@@ -107,20 +129,32 @@ class Search:
                              then=lambda g: self.one(g, t, depth - 1))
         if upper is None and lower is not None and depth > 1 and (found := self.far(goal, x, depth, lower)) is not None:
             return found
-        scaled = without_denominators(goal)
-        if scaled is not None:
-            return self.rule(goal, scaled, then=lambda g: self.one(g, x, depth))
         return None
 
+    def times_cosine(self, goal: Goal, u: Formula) -> Certificate | None:
+        """Tangents as quotients, where the cosine is positive."""
+        claim = goal.claim
+        new = Formula(claim.head, tuple(substituted(substituted(side, call("tan", u), call("sin", u) / call("cos", u)), call("sec", u), 1 / call("cos", u))
+                                        for side in claim.args))
+
+        def scaled(g: Goal) -> Certificate | None:
+            data = without_denominators(Goal(g.hyps, new))
+            return None if data is None else self.rule(g, data, then=lambda h: self.cover(Goal(goal.hyps, h.claim)))
+        return self.rule(goal, {"rule": "laws", "uses": [{"law": "cos.positive", "at": {"x": to_data(u)}}]}, then=scaled)
+
     def cover(self, goal: Goal) -> Certificate | None:
+        """By balls; powers of sines and cosines as sums of sines and cosines of multiples, whose derivatives do not grow."""
+        new = Formula(goal.claim.head, tuple(map(multiple_angles, goal.claim.args)))
+        if new != goal.claim:
+            return self.rule(goal, {"rule": "scale", "by": to_data(lift(1)), "claim": to_data(new)}, then=lambda g: cover.search(g, leaves=LEAVES))
         return cover.search(goal, leaves=LEAVES)
 
-    def slope(self, goal: Goal, x: Formula) -> Certificate | None:
+    def slope(self, goal: Goal, x: Formula, depth: int = 3) -> Certificate | None:
         """A comparison of derivatives: without denominators first."""
         if (found := self.easy(goal)) is not None:
             return found
-        scaled = without_denominators(goal)
-        return self.cover(goal) if scaled is None else self.rule(goal, scaled, then=lambda g: self.slope(g, x))
+        scaled = without_denominators(goal) if depth else None
+        return self.cover(goal) if scaled is None else self.rule(goal, scaled, then=lambda g: self.slope(g, x, depth - 1))
 
     def far(self, goal: Goal, x: Formula, depth: int, lower: Fraction) -> Certificate | None:
         """Split so that the difference falls to its limit beyond the split."""
@@ -176,6 +210,17 @@ def unfolded(n: Normal, f: Formula) -> Formula:
         if s in (">", ">=", "<", "<="):
             return g.args[0] if (s[0] == ">") == (g.head == "max") else g.args[1]
     return g
+
+
+def multiple_angles(f: Formula) -> Formula:
+    kids = children(f)
+    g = rebuild(f, [multiple_angles(k) for k in kids]) if kids else f
+    if g.head != "pow" or g.args[0].head not in ("sin", "cos") or g.args[1] not in (lift(2), lift(3)):
+        return g
+    h, (u,) = g.args[0].head, g.args[0].args
+    if g.args[1] == lift(2):
+        return (1 - call("cos", 2 * u)) / 2 if h == "sin" else (1 + call("cos", 2 * u)) / 2
+    return (3 * call("sin", u) - call("sin", 3 * u)) / 4 if h == "sin" else (3 * call("cos", u) + call("cos", 3 * u)) / 4
 
 
 def bounds(goal: Goal, x: Formula) -> tuple[Fraction | None, Fraction | None]:
@@ -248,6 +293,10 @@ def multiplied(f: Formula, factor: Formula, below: list[Formula], n: Normal) -> 
                 rest.append(lift(-1))
         else:
             rest.append(up)
+    for k, g in enumerate(tops):  # what is left may be the denominators inside a sum
+        if g.head in ("add", "sub", "neg") and (inner := [d for d in denominators(g) if d in rest]):
+            tops[k] = multiplied(g, lift(1), inner, n)
+            rest = [d for d in rest if d not in inner]
     out = lift(1)
     for g in (*tops, *rest):
         out = g if out == lift(1) else out * g

@@ -67,7 +67,8 @@ def parametrised(goal: Goal, left: list[Formula]) -> Certificate | None:
             free_symbols(g.claim)) - set(free_symbols(goal.claim)) else None
         if t is None:
             return parametrised(g, others)
-        out = [["sine", to_data(t)]] if by == "cos" else [["zero", to_data(t)]] if by == "cosh" else [["zero", to_data(t - 1)], ["zero", to_data(t + 1)]]
+        excluded = {"cos": [("sine", t)], "cosh": [("zero", t)], "half": [("zero", t - 1), ("zero", t + 1)]}[by]
+        out = [[how, to_data(p)] for how, p in excluded]
         away = rule("generic", {"var": t.args[0], "excluded": out}, then=lambda h: parametrised(h, others))
         return (away(g) if "chebyshevu" in heads(g.claim) and goal.claim.head == "eq" else None) or parametrised(g, others)
     return rule("parametrise", {"var": x.args[0], "by": by}, then=then)(goal)

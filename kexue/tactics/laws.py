@@ -16,6 +16,7 @@ from ..kernel.algebra import Poly
 from ..kernel.diff import expanded
 from ..kernel.normal import Normal
 from ..kernel.theory import LAWS, Law
+from ..kernel.theory.bounds import BOUNDS
 from ..kernel.theory.series import ENDLESS
 from .combine import Tactic, normal, sign
 
@@ -121,7 +122,7 @@ def instances(f: Formula) -> Iterator[tuple[str, dict[str, Formula]]]:
     endless = any(t.head in ("sum", "prod", "integral") for t in seen)  # without any, a series or an integral does not help
     for t in seen:
         for name, law in LAWS.items():
-            if name in ENDLESS and not endless:
+            if name in BOUNDS or name in ENDLESS and not endless:
                 continue
             found: dict[str, Formula] = {}
             if t.head == law.term.head and match(law.term, t, found) and found.keys() == law.symbols.keys():

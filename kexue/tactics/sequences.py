@@ -72,8 +72,8 @@ def split(f: Formula) -> tuple[Formula, Fraction]:
     """f as (rest, number), the rest written in one way."""
     r = affine(f)
     if r is None:
-        rest, c = shift(simple(f))
-        return lift(0) if rest is None else rest, Fraction(c)
+        rest, number = shift(simple(f))
+        return lift(0) if rest is None else rest, Fraction(number)
     total: Formula = lift(0)
     for x, c in sorted(r.items(), key=lambda pair: repr(pair[0])):
         if c and x is not None:

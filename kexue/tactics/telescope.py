@@ -57,15 +57,12 @@ def generic(goal: Goal, factors: tuple[Formula, ...], then: Tactic) -> Certifica
     """At points where the variables do not take the numeric values that make one of the factors vanish."""
     for x in free_symbols(goal.claim).values():
         if x.args[1] in ("real", "complex"):
-            roots = sorted({r for f in factors for r in zeros(f, x)} | {0 for f in walk(goal.claim) if f.head == "pow" and f.args[1].head != "num" and
-                                                                        x.args[0] in free_symbols(f.args[0]) and "sub" not in map(head, walk(f.args[0]))})
+            based = any(f.head == "pow" and f.args[1].head != "num" and x.args[0] in free_symbols(f.args[0]) and not any(
+                g.head == "sub" for g in walk(f.args[0])) for f in walk(goal.claim))
+            roots = sorted({r for f in factors for r in zeros(f, x)} | ({0} if based else set()))
             if roots:
                 return rule("generic", {"var": x.args[0], "excluded": [["zero", to_data(x - lift(r) if r else x)] for r in roots]}, then=then)(goal)
     return then(goal)
-
-
-def head(f: Formula) -> str:
-    return f.head
 
 
 def zeros(f: Formula, x: Formula) -> Iterator[int]:
@@ -136,8 +133,6 @@ def plain(goal: Goal) -> Certificate | None:
         return None
     total, c, d = found
     total = without_floors(goal, total)
-    if any(x.args[0] in free_symbols(total).keys() - free_symbols(total.args[0]).keys() and x.args[1] != "integer" for x in free_symbols(total).values()):
-        return None
     new = eq(total, -d / c)
     for n, base in bounded(goal):
         if n.args[0] not in free_symbols(total):
@@ -157,7 +152,8 @@ def search(goal: Goal) -> Certificate | None:
     claim = goal.claim
     if claim.head != "eq" or not any(g.head == "sum" for g in walk(claim)):
         return None
-    halves = list(dict.fromkeys(x.args[0] for g in walk(claim) if g.head in ("floor", "ceiling") for x in free_symbols(g).values() if x.args[1] == "integer"))
+    below = [x for g in walk(claim) if g.head in ("floor", "ceiling") for x in free_symbols(g).values()]
+    halves = [x.args[0] for x in below if x.args[1] == "integer"]
     if halves:
         return rule("residues", {"var": halves[0], "modulus": 2}, residue0=plain, residue1=plain)(goal)
     return plain(goal)

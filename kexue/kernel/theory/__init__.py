@@ -6,9 +6,9 @@ one rigorously at points of its domain, at its edges too."""
 from __future__ import annotations
 
 from .law import DOMAINS, SLOPES, Law, pole_free
-from . import bessel, elementary, elliptic, gamma, hypergeometric, integers, lambert, polynomials, series, zeta
+from . import bessel, bounds, elementary, elliptic, gamma, hypergeometric, integers, lambert, polynomials, series, zeta
 
-FAMILIES = (elementary, gamma, integers, polynomials, zeta, bessel, elliptic, hypergeometric, lambert, series)
+FAMILIES = (elementary, gamma, integers, polynomials, zeta, bessel, elliptic, hypergeometric, lambert, series, bounds)
 LAWS: dict[str, Law] = {law.name: law for family in FAMILIES for law in family.LAWS}
 
 __all__ = ["DOMAINS", "LAWS", "SLOPES", "Law", "pole_free"]

@@ -1,0 +1,276 @@
+"""GELU and its two elementary approximations.
+
+Statement.  tanh(ax + bx^3) matches erf(x/sqrt 2) to fourth order only for a = sqrt(2/pi), b/a = (4 - pi)/(6 pi). With a fixed the ratio c = b/a that is best for Phi
+            lies between 0.0447149 and 0.044715, and lambda = 1.7017... is best in sigma(lambda x). Neither is best for x Phi(x), and neither is good in the left tail.
+Symbols.    x, t, y, c, lambda, a, b real; Phi(x) = (1 + erf(x/sqrt 2))/2; e = erf(x/sqrt 2) - tanh(sqrt(2/pi)(x + c x^3)), twice the error of Phi; s = Phi(x) - sigma(lambda x);
+            x e/2 and x s are the errors of GELU. All errors are even or odd in x, so x >= 0 suffices.
+Excluded.   none.
+Source.     Su Jianlin, GELU的两个初等函数近似是怎么来的, 2020-03-26 (archives/7309).
+"""
+from mpmath import mp
+
+from kexue import (Abs, Article, D, Limit, call, cite, eq, erf, exp, holds, lift, near_miss, oo, pi, real, reference, show, sigmoid, sqrt, statement, tanh,
+                   therefore)
+from kexue.tactics.combine import lemma, scaled, sign, squeeze, through, using
+
+article = Article(
+    number=3, date="2020-03-26", source="https://kexue.fm/archives/7309",
+    title=("Where the two elementary approximations of GELU come from", "GELU的两个初等函数近似是怎么来的"),
+    summary=("The local match, the two minimax constants 0.044715 and 1.702 with certified bounds, the errors of GELU itself, its shape, and the left tail that neither form follows.",
+             "局部匹配，带严格界的两个极小化极大常数 0.044715 与 1.702，GELU 本身的误差与形状，以及两种近似都跟不上的左尾。"),
+    papers=("Hendrycks & Gimpel, Gaussian Error Linear Units, 2016",))
+
+x, t, y, c, lam, a, b = real("x t y c lambda a b")
+k = sqrt(2 / pi)
+LOCAL = (4 - pi) / (6 * pi)
+POST, QUICK = lift("0.044715"), lift("1.702")
+
+
+def Phi(x): return (1 + erf(x / sqrt(lift(2)))) / 2
+def u(x, c): return k * (x + c * x ** 3)
+def e(x, c): return erf(x / sqrt(lift(2))) - tanh(u(x, c))
+def s(x, lam): return Phi(x) - sigmoid(lam * x)
+def gelu(x): return x * Phi(x)
+def smooth(x, c): return x / 2 * (1 + tanh(u(x, c)))
+def density(x): return exp(-x ** 2 / 2) / sqrt(2 * pi)
+
+
+# ------------------------------------------------------------------------------------------------- reference values
+def level(form, weight):
+    """The error as a function for mpmath: form "tanh" or "sigmoid", weight 0 for Phi and 1 for GELU."""
+    root = mp.sqrt(2 / mp.pi)
+    if form == "tanh":
+        return lambda x, c: x ** weight * (mp.erf(x / mp.sqrt(2)) - mp.tanh(root * (x + c * x ** 3))) / 2 ** weight
+    return lambda x, c: x ** weight * (mp.erfc(-x / mp.sqrt(2)) / 2 - 1 / (1 + mp.exp(-c * x)))
+
+
+def alternation(form, weight, start):
+    """(x_1, x_2, constant, error): two extrema of opposite values."""
+    with mp.workdps(45):
+        f = level(form, weight)
+        def slope(x, c): return mp.diff(lambda y: f(y, c), x)
+        p, q, best = mp.findroot(lambda p, q, c: [slope(p, c), slope(q, c), f(p, c) + f(q, c)], start)
+        return p, q, best, abs(f(p, best))
+
+
+def extremum(form, weight, c, start, order=1):
+    """(x, error) at an extremum of the error, or of its derivative for order 2."""
+    with mp.workdps(30):
+        f = level(form, weight)
+        def g(x): return mp.diff(lambda y: f(y, c()), x, order - 1)
+        at = mp.findroot(lambda x: mp.diff(lambda y: f(y, c()), x, order), start)
+        return at, abs(g(at))
+
+
+def printed(label, digits, run, index): return reference(label, digits, compute=lambda: run()[index])
+def tanh_phi(): return alternation("tanh", 0, (1.2421, 2.592, 0.0447149))
+def sigmoid_phi(): return alternation("sigmoid", 0, (0.571, 2.043, 1.7017))
+def tanh_gelu(): return alternation("tanh", 1, (1.456, 2.795, 0.04438))
+def sigmoid_gelu(): return alternation("sigmoid", 1, (0.8958, 2.4266, 1.77293))
+
+
+def free():
+    """The best a and b together, with three extrema of alternating sign: (a, b, error)."""
+    with mp.workdps(30):
+        def f(x, a, b): return mp.erf(x / mp.sqrt(2)) - mp.tanh(a * x + b * x ** 3)
+        def slope(x, a, b): return mp.diff(lambda y: f(y, a, b), x)
+        def system(p, q, r, a, b): return [*(slope(x, a, b) for x in (p, q, r)), f(p, a, b) + f(q, a, b), f(q, a, b) + f(r, a, b)]
+        p, _, _, a, b = mp.findroot(system, (0.47, 1.48, 2.67, 0.7988014, 0.0352820))
+        return a, b, abs(f(p, a, b))
+
+
+# --------------------------------------------------------------------------------------------------- bounds for x >= 0
+EDGE = 12
+
+
+def both(error, bound, why):
+    """|error| <= bound on [0, 12], one sign at a time."""
+    for f, (en, zh) in ((error, why), (-error, ("and from the other side", "另一侧亦然"))):
+        yield holds(f <= lift(bound), (en, zh), where=[x >= 0, x <= EDGE])
+
+
+def attained(f, bound, low, high, why):
+    return holds(f > lift(bound), why, where=[x >= lift(low), x <= lift(high)])
+
+
+@statement(title=("The local match", "局部匹配"),
+           says=("tanh(ax + bx^3) - erf(x/sqrt 2) = O(x^5) exactly for a = sqrt(2/pi), b = a (4 - pi)/(6 pi); so b/a = 0.0455..., and the next coefficient is 3.698e-5.",
+                 "当且仅当 a = √(2/π)、b = a(4 - π)/(6π) 时 tanh(ax + bx³) - erf(x/√2) = O(x⁵)；故 b/a = 0.0455…，下一项系数为 3.698e-5。"),
+           limits=("The Taylor series are cited.", "引用了 Taylor 级数。"),
+           near_miss=near_miss(eq(LOCAL, POST), ("0.044715 is the Taylor ratio.", "0.044715 是 Taylor 系数之比。")),
+           references=[reference("b/a", "0.04553992412252711435851168", LOCAL), reference("b", "0.03633560235749836011538679", k * LOCAL),
+                       reference("coefficient of x^5", "3.6980737188481841574e-5", sqrt(lift(2)) * (40 * pi - 3 * pi ** 2 - 96) / (120 * pi ** 2 * sqrt(pi)))])
+def gelu_local_match():
+    U = a * x + b * x ** 3
+    higher = 2 * (5 * a ** 4 * b * x ** 7 + 10 * a ** 3 * b ** 2 * x ** 9 + 10 * a ** 2 * b ** 3 * x ** 11 + 5 * a * b ** 4 * x ** 13 + b ** 5 * x ** 15) / 15
+    yield cite("Taylor series of tanh and erf", "NIST DLMF 4.33.3, 7.6.1", ("tanh y = y - y^3/3 + 2y^5/15 + O(y^7), erf(x/sqrt 2) = sqrt(2/pi) (x - x^3/6 + x^5/40) + O(x^7)",
+               "tanh y = y - y³/3 + 2y⁵/15 + O(y⁷)，erf(x/√2) = √(2/π)(x - x³/6 + x⁵/40) + O(x⁷)"))
+    yield holds(eq(U - U ** 3 / 3 + 2 * U ** 5 / 15 - k * (x - x ** 3 / 6 + x ** 5 / 40), (a - k) * x + (b - a ** 3 / 3 + k / 6) * x ** 3 + (2 * a ** 5 / 15 - a ** 2 * b - k / 40) * x ** 5
+                   - a * b ** 2 * x ** 7 - b ** 3 * x ** 9 / 3 + higher), ("put in y = U = ax + bx^3 and sort by powers of x", "代入 y = U = ax + bx³ 并按 x 的幂整理"))
+    yield holds(eq(b, k * LOCAL), ("the first two coefficients vanish only for this b", "前两个系数同时为零仅当 b 取此值"), where=[eq(b - a ** 3 / 3 + k / 6, 0), eq(a, k)])
+    yield holds(eq(b - a ** 3 / 3 + k / 6, 0), ("and they do", "且此时确为零"), where=[eq(a, k), eq(b, k * LOCAL)])
+    yield holds(eq(2 * a ** 5 / 15 - a ** 2 * b - k / 40, sqrt(lift(2)) * (40 * pi - 3 * pi ** 2 - 96) / (120 * pi ** 2 * sqrt(pi))), ("the next coefficient", "下一项系数"),
+                where=[eq(a, k), eq(b, k * LOCAL)])
+    yield therefore(r"\tanh(ax+bx^3)-\operatorname{erf}(x/\sqrt2)=O(x^5)\iff a=\sqrt{2/\pi},\ b=\sqrt{2/\pi}\,\tfrac{4-\pi}{6\pi}", ("both coefficients have to vanish", "两个系数都必须为零"))
+
+
+CSTAR, LSTAR = lift("0.0447149112276325"), lift("1.701744925338")
+X1, X2 = lift("1.2421078845"), lift("2.592175979")
+
+
+@statement(title=("The minimax cubic term", "极小化极大的三次项"), tag="sharper",
+           says=("sup |e| is least at one c* between 0.0447149 and 0.044715, where it lies between 3.5784262e-4 and 3.5784263e-4: 0.044715 is c* to five digits.",
+                 "sup|e| 在 0.0447149 与 0.044715 之间的唯一 c* 处最小，最小值介于 3.5784262e-4 与 3.5784263e-4 之间：0.044715 是 c* 的五位舍入。"),
+           limits=("That the minimum is attained, at one c only, uses continuity.", "最小值可达且唯一用到连续性。"),
+           near_miss=near_miss(-e(x, LOCAL) <= lift("0.0006"), ("The Taylor ratio is as good: its error is below 6e-4.", "Taylor 系数之比同样好：误差小于 6e-4。"), where=[x >= 0], at={"x": "2.2928"}),
+           references=[printed("c*", "0.0447149112276324949562981868505", tanh_phi, 2), printed("sup", "3.578426218904394470402268e-4", tanh_phi, 3),
+                       printed("x_1", "1.242107884535900012790521", tanh_phi, 0), printed("x_2", "2.592175979278243019904856", tanh_phi, 1),
+                       reference("b*", "0.03567733730619866619581914", compute=lambda: tanh_phi()[2] * mp.sqrt(2 / mp.pi)),
+                       printed("free a", "0.7988014371203919780604145", free, 0), printed("free b", "0.03528204828283358126235846", free, 1), printed("free sup", "2.8062616021168147071e-4", free, 2)])
+def gelu_tanh_minimax():
+    yield show(D(u(x, c), c) > 0, ("tanh increases and its argument increases in c at every x > 0, so e decreases", "对每个 x > 0，tanh 的自变量关于 c 递增，故 e 递减"), where=[x > 0])
+    yield holds(e(x, CSTAR) <= lift("0.00035784263"), ("near c* the error is small from above", "在 c* 附近误差的上界"), where=[x >= 0])
+    yield holds(-e(x, CSTAR) <= lift("0.00035784263"), ("and from below", "以及下界"), where=[x >= 0])
+    yield holds(e(X1, c) >= lift("0.00035784262"), ("no smaller c does better, by the value at x_1", "由 x₁ 处的值，更小的 c 不会更好"), where=[c <= CSTAR])
+    yield holds(-e(X2, c) >= lift("0.00035784262"), ("and no larger c, by the value at x_2", "由 x₂ 处的值，更大的 c 也不会更好"), where=[c >= CSTAR])
+    yield holds(e(X1, c) > lift("0.00035784263"), ("below 0.0447149 it is worse", "小于 0.0447149 时更差"), where=[c <= lift("0.0447149")])
+    yield holds(-e(X2, c) > lift("0.00035784263"), ("and above 0.044715", "大于 0.044715 时也更差"), where=[c >= POST])
+    yield cite("extreme values and compactness", "Rudin, Principles of Mathematical Analysis, 4.16", ("e tends to 0 as x grows, so max e and max(-e) over x >= 0 are attained and continuous in c",
+               "x 增大时 e → 0，故 max e 与 max(-e) 可达且关于 c 连续"))
+    yield therefore(r"\exists!\,c^*:\ \sup|e(\cdot;c^*)|=\min_c\sup|e(\cdot;c)|,\quad 0.0447149<c^*<0.044715", (
+        "max e decreases and max(-e) increases strictly in c; c* is where they cross", "max e 严格减，max(-e) 严格增，c* 为交点"))
+
+
+@statement(title=("The minimax sigmoid", "极小化极大的 sigmoid"), tag="sharper",
+           says=("sup |Phi(x) - sigma(lambda x)| is least at one lambda* between 1.7017 and 1.702, where it lies between 0.00945730917 and 0.00945730918.",
+                 "sup|Φ(x) - σ(λx)| 在 1.7017 与 1.702 之间的唯一 λ* 处最小，最小值介于 0.00945730917 与 0.00945730918 之间。"),
+           limits=("That the minimum is attained, at one lambda only, uses continuity.", "最小值可达且唯一用到连续性。"),
+           near_miss=near_miss(s(x, lift("1.6")) <= lift("0.0095"), ("lambda = 1.6 does as well.", "λ = 1.6 同样好。"), where=[x >= 0], at={"x": 2}),
+           references=[printed("lambda*", "1.70174492533800331231316952348", sigmoid_phi, 2), printed("sup", "0.009457309176371080314522508", sigmoid_phi, 3),
+                       printed("x_1", "0.57105714773932982762", sigmoid_phi, 0), printed("x_2", "2.0430725202526857333", sigmoid_phi, 1),
+                       printed("sup at 1.702", "0.009486324445585937127098", lambda: extremum("sigmoid", 0, lambda: mp.mpf("1.702"), 0.57), 1),
+                       reference("sqrt(8/pi)", "1.595769121605730711759784", sqrt(8 / pi))])
+def gelu_sigmoid_minimax():
+    yield show(D(s(x, lam), lam) < 0, ("the error decreases in lambda at every x > 0", "对每个 x > 0，误差关于 λ 递减"), where=[x > 0])
+    yield holds(s(x, LSTAR) <= lift("0.00945730918"), ("near lambda* the error is small from above", "在 λ* 附近误差的上界"), where=[x >= 0])
+    yield holds(-s(x, LSTAR) <= lift("0.00945730918"), ("and from below", "以及下界"), where=[x >= 0])
+    yield holds(s(lift("2.04307252025"), lam) >= lift("0.00945730917"), ("no smaller lambda does better", "更小的 λ 不会更好"), where=[lam <= LSTAR])
+    yield holds(-s(lift("0.57105714774"), lam) >= lift("0.00945730917"), ("and no larger one", "更大的也不会"), where=[lam >= LSTAR])
+    yield holds(s(lift("2.04307252025"), lam) > lift("0.00945730918"), ("up to 1.7017 it is worse", "至 1.7017 为止更差"), where=[lam <= lift("1.7017")])
+    yield holds(-s(lift("0.57105714774"), lam) > lift("0.00945730918"), ("and from 1.702 on", "自 1.702 起也更差"), where=[lam >= QUICK])
+    yield cite("extreme values and compactness", "Rudin, Principles of Mathematical Analysis, 4.16", ("the error tends to 0 as x grows, so both maxima are attained and continuous in lambda",
+               "x 增大时误差趋于 0，故两个最大值可达且关于 λ 连续"))
+    yield therefore(r"\exists!\,\lambda^*:\ \sup|s(\cdot;\lambda^*)|=\min_\lambda\sup|s(\cdot;\lambda)|,\quad 1.7017<\lambda^*<1.702", (
+        "one maximum decreases, the other increases strictly in lambda; lambda* is where they cross", "两个最大值分别严格减与严格增，λ* 为交点"))
+
+
+ROOM = lemma(lift("1.59") * y <= 2 * k * y, y >= EDGE, y=x)
+TANH = scaled(exp(lift("1.59") * x) * (1 + exp(2 * k * x)) / 2, exp(lift("1.59") * x) <= 1 + exp(2 * k * x), using(ROOM, then=scaled(
+    exp(-lift("1.59") * x), lift(1) <= exp(2 * k * x - lift("1.59") * x) + exp(-lift("1.59") * x), using(
+        lemma(lift(1) <= exp(y), y >= 0, y=2 * k * x - lift("1.59") * x)))))
+
+
+@statement(title=("The errors of GELU itself", "GELU 本身的误差"), tag="false",
+           post=("0.044715 and 1.702 are the best constants for GELU.", "0.044715 与 1.702 是 GELU 的最佳常数。"),
+           says=("For every real x the tanh form with 0.044715 is within 4.73236e-4 of GELU and with the Taylor ratio within 7.4617e-4; x sigma(1.702 x) within 0.020335, with sqrt(8/pi) within 0.033605; "
+                 "all to the last digit. Both published constants are best for Phi, not for GELU: c = 0.0443829438 gives 3.87419e-4 and lambda = 1.77293397 gives 0.0139223.",
+                 "对任意实数 x，0.044715 的 tanh 形式与 GELU 相差至多 4.73236e-4，Taylor 系数比至多 7.4617e-4；xσ(1.702x) 至多 0.020335，√(8/π) 至多 0.033605；末位均精确。"
+                 "两个公布的常数对 Φ 最优而非对 GELU：c = 0.0443829438 给出 3.87419e-4，λ = 1.77293397 给出 0.0139223。"),
+           limits=("The bounds on [0, 12] and those beyond are joined in words.", "[0, 12] 上的界与其外的界以文字衔接。"),
+           near_miss=near_miss(Abs(x * s(x, QUICK)) <= lift("0.01"), ("The quick form is within 0.01 of GELU.", "quick 形式与 GELU 相差不超过 0.01。"), at={"x": "2.27"}),
+           references=[printed("0.044715", "4.732355206872848771e-4", lambda: extremum("tanh", 1, lambda: mp.mpf("0.044715"), 2.7), 1),
+                       printed("its place", "2.698941386377270300478", lambda: extremum("tanh", 1, lambda: mp.mpf("0.044715"), 2.7), 0),
+                       printed("Taylor ratio", "7.461693260291831814e-4", lambda: extremum("tanh", 1, lambda: (4 - mp.pi) / (6 * mp.pi), 2.47), 1),
+                       printed("its place", "2.466742233939101978763", lambda: extremum("tanh", 1, lambda: (4 - mp.pi) / (6 * mp.pi), 2.47), 0),
+                       printed("1.702", "0.02033487220923923022413", lambda: extremum("sigmoid", 1, lambda: mp.mpf("1.702"), 2.27), 1),
+                       printed("its place", "2.270397737196610174548", lambda: extremum("sigmoid", 1, lambda: mp.mpf("1.702"), 2.27), 0),
+                       printed("sqrt(8/pi)", "0.03360462341505958445229", lambda: extremum("sigmoid", 1, lambda: mp.sqrt(8 / mp.pi), 2.1), 1),
+                       printed("derivative", "8.68451834985913874e-4", lambda: extremum("tanh", 1, lambda: mp.mpf("0.044715"), 2.02, 2), 1),
+                       printed("best c", "0.044382943816734092373", tanh_gelu, 2), printed("its error", "3.87418738310607733e-4", tanh_gelu, 3),
+                       printed("best lambda", "1.7729339656167546298", sigmoid_gelu, 2), printed("its error", "0.0139222454727584997", sigmoid_gelu, 3)])
+def gelu_error_constants():
+    yield from both(x * e(x, POST) / 2, "0.000473236", ("the tanh form with 0.044715", "0.044715 的 tanh 形式"))
+    yield attained(-x * e(x, POST) / 2, "0.000473235", "2.6989413", "2.6989414", ("nearly attained", "几乎取到"))
+    yield from both(x * e(x, LOCAL) / 2, "0.00074617", ("with the Taylor ratio", "取 Taylor 系数比"))
+    yield attained(-x * e(x, LOCAL) / 2, "0.00074616", "2.466742", "2.466743", ("nearly attained", "几乎取到"))
+    yield from both(x * s(x, QUICK), "0.020335", ("the sigmoid form with 1.702", "1.702 的 sigmoid 形式"))
+    yield attained(x * s(x, QUICK), "0.020334", "2.270397", "2.270398", ("nearly attained", "几乎取到"))
+    yield from both(x * s(x, 2 * k), "0.033605", ("with sqrt(8/pi)", "取 √(8/π)"))
+    yield attained(x * s(x, 2 * k), "0.033604", "2.0736", "2.0737", ("nearly attained", "几乎取到"))
+    yield from both(x * e(x, lift("0.0443829438")) / 2, "0.000387419", ("a smaller error with another c", "换一个 c 误差更小"))
+    yield from both(x * s(x, lift("1.77293397")), "0.0139223", ("and with another lambda", "换一个 λ 亦然"))
+    yield show(1 - erf(x / sqrt(lift(2))) <= exp(-x), ("beyond 12 all of Phi and its approximations are close to 1", "x ≥ 12 时 Φ 与各近似都接近 1"), where=[x >= EDGE])
+    yield show(1 - tanh(k * x) <= 2 * exp(-lift("1.59") * x), ("the tanh form", "tanh 形式"), where=[x >= EDGE], by=TANH)
+    yield show(1 - sigmoid(lam * x) <= exp(-lam * x), ("the sigmoid form, lambda >= sqrt(8/pi) > 1", "sigmoid 形式，λ ≥ √(8/π) > 1"), by=scaled(1 + exp(-lam * x), 0 <= exp(-2 * lam * x)))
+    yield show(x * exp(-x) <= lift("0.0001"), ("so every error there is below 1e-4", "故该处各误差都小于 1e-4"), where=[x >= EDGE], by=scaled(exp(x), x <= lift("0.0001") * exp(x)))
+    yield therefore(r"|\mathrm{GELU}-\mathrm{GELU}_{\tanh}|\le4.73236\cdot10^{-4},\quad|\mathrm{GELU}-x\sigma(1.702x)|\le0.020335\quad(x\in\mathbb R),\text{ and the other four}", (
+        "the errors are even in x; each lies between -x e^(-x) and x e^(-x) beyond 12", "误差是 x 的偶函数；x ≥ 12 时介于 ±x e^(-x) 之间"))
+    yield holds(-D(x * e(x, POST) / 2, x) > lift("0.000868451"), ("the slope of the tanh form is off by more than 8.68451e-4", "tanh 形式的斜率误差超过 8.68451e-4"),
+                where=[x >= lift("2.018655"), x <= lift("2.018656")])
+
+
+CONCAVE = scaled(exp(x ** 2 / 2) * sqrt(2 * pi), 2 - x ** 2 < 0)
+
+
+@statement(title=("Symmetry and shape", "对称性与形状"),
+           says=("GELU and both approximations satisfy f(x) - f(-x) = x; the tanh form is x sigma(2 sqrt(2/pi)(x + c x^3)). GELU is convex exactly on |x| <= sqrt 2 and has one minimum, "
+                 "-0.16997120747..., at x = -0.7517915246....",
+                 "GELU 及两种近似都满足 f(x) - f(-x) = x；tanh 形式即 xσ(2√(2/π)(x + cx³))。GELU 恰在 |x| ≤ √2 上凸，唯一最小值 -0.16997120747… 在 x = -0.7517915246… 处。"),
+           limits=("The slope at -oo is cited.", "-∞ 处的斜率为引用。"),
+           near_miss=near_miss(D(D(gelu(x), x), x) >= 0, ("GELU is convex.", "GELU 是凸函数。"), at={"x": 2}),
+           references=[reference("GELU(1)", "0.8413447460685429485852325", gelu(lift(1))), reference("GELU(-3)", "-0.004049694094890283579955444", gelu(lift(-3))),
+                       reference("place of the minimum", "-0.7517915246935644574579049", compute=lambda: mp.findroot(lambda x: mp.ncdf(x) + x * mp.npdf(x), -0.75)),
+                       reference("minimum", "-0.1699712074799036616938685", compute=lambda: (lambda x: x * mp.ncdf(x))(mp.findroot(lambda x: mp.ncdf(x) + x * mp.npdf(x), -0.75)))])
+def gelu_symmetry_and_shape():
+    yield holds(eq(gelu(x) - gelu(-x), x), ("erf is odd", "erf 为奇函数"))
+    yield holds(eq(smooth(x, c) - smooth(-x, c), x), ("so is tanh", "tanh 亦然"))
+    yield holds(eq(x * sigmoid(lam * x) - (-x) * sigmoid(-(lam * x)), x), ("and sigma(y) + sigma(-y) = 1", "且 σ(y) + σ(-y) = 1"))
+    yield holds(eq(smooth(x, c), x * sigmoid(2 * u(x, c))), ("(1 + tanh y)/2 = sigma(2y)", "(1 + tanh y)/2 = σ(2y)"))
+    yield holds(eq(D(D(gelu(x), x), x), density(x) * (2 - x ** 2)), ("the second derivative changes sign at sqrt 2 and -sqrt 2 only", "二阶导数仅在 ±√2 处变号"))
+    low, high = lift("-0.7517915247"), lift("-0.7517915246")
+    yield holds(D(gelu(x), x) < 0, ("GELU decreases just before its minimum", "GELU 在最小点之前递减"), where=[x >= -2, x <= low])
+    yield holds(D(gelu(x), x) > 0, ("and increases after it", "之后递增"), where=[x >= high, x <= 0])
+    yield show(Phi(x) >= lift("0.5"), ("for x >= 0 the slope Phi + x phi is at least 1/2", "x ≥ 0 时斜率 Φ + xφ 至少为 1/2"), where=[x >= 0])
+    yield holds(density(x) * (2 - x ** 2) < 0, ("so up to -2 it is concave", "在 -2 之前为凹函数"), where=[x <= -2], by=CONCAVE)
+    yield cite("limits at infinity", "NIST DLMF 7.2.4", ("Phi(x) and x phi(x) tend to 0 as x tends to -oo", "x → -∞ 时 Φ(x) 与 xφ(x) 趋于 0"))
+    yield therefore(r"\mathrm{GELU}'<0\ (x\le-0.7517915247),\quad\mathrm{GELU}'>0\ (x\ge-0.7517915246)", ("left of -2 the slope decreases from 0, so it is negative", "-2 左侧斜率自 0 递减，故为负"))
+    yield holds(gelu(x) >= lift("-0.16997120748"), ("the minimum, from below", "最小值的下界"), where=[x >= low, x <= high])
+    yield attained(-gelu(x), "0.16997120747", "-0.7517915247", "-0.7517915246", ("and from above", "以及上界"))
+
+
+mills = call("erfc", x / sqrt(lift(2)))
+above = k / x * exp(-x ** 2 / 2)
+below = k * x / (1 + x ** 2) * exp(-x ** 2 / 2)
+left_tanh = 2 / (1 + exp(2 * u(x, POST))) / y  # GELU_tanh/GELU at -x, y = erfc(x/sqrt 2)
+left_sigmoid = y / 2 * (1 + exp(QUICK * x))  # GELU/(x sigma(1.702 x)) at -x
+cap = 2 * exp(-2 * u(x, POST)) / below
+limit = above / 2 * (1 + exp(QUICK * x))
+
+
+@statement(title=("The left tail", "左尾"), tag="false",
+           post=("Both forms approximate GELU well everywhere.", "两种形式处处很好地近似 GELU。"),
+           says=("In relative terms neither does on the left: as x tends to -oo, the tanh form over GELU tends to 0, and GELU over x sigma(1.702 x) tends to 0.",
+                 "就相对误差而言，左侧两者都不行：x → -∞ 时 tanh 形式与 GELU 之比趋于 0，GELU 与 xσ(1.702x) 之比趋于 0。"),
+           limits=("The bounds of Mills' ratio are cited.", "引用了 Mills 比的上下界。"),
+           near_miss=near_miss(smooth(x, POST) <= lift("0.99") * gelu(x), ("The tanh form has a relative error below 1 percent at every x < 0.", "tanh 形式对任意 x < 0 的相对误差小于 1%。"),
+                               where=[x < 0], at={"x": -4}),
+           references=[reference(f"tanh form over GELU at {x0}", digits, smooth(lift(x0), POST) / gelu(lift(x0))) for x0, digits in ((-4, "0.5545"), (-6, "0.01426"), (-8, "6.24e-7"))]
+           + [reference(f"sigmoid form over GELU at {x0}", digits, sigmoid(QUICK * lift(x0)) / Phi(lift(x0))) for x0, digits in ((-4, "34.8"), (-6, "3.7e4"), (-8, "2.0e9"))])
+def gelu_tail_relative_error():
+    yield show(eq(D(mills - below, x), -2 * k * exp(-x ** 2 / 2) / (1 + x ** 2) ** 2), ("with Phi(-x) = erfc(x/sqrt 2)/2: this difference decreases to 0, so it is positive",
+               "Φ(-x) = erfc(x/√2)/2：此差递减至 0，故为正"), where=[x > 0])
+    yield show(D(above - mills, x) < 0, ("and so does this one", "此差亦递减至 0"), where=[x > 0])
+    yield cite("Mills' ratio", "Gordon, Ann. Math. Statist. 12 (1941) 364-366", ("sqrt(2/pi) x/(1 + x^2) e^(-x^2/2) < erfc(x/sqrt 2) < sqrt(2/pi) e^(-x^2/2)/x for x > 0",
+               "x > 0 时 √(2/π) x/(1 + x²) e^(-x²/2) < erfc(x/√2) < √(2/π) e^(-x²/2)/x"))
+    yield show(left_tanh <= cap, ("the first ratio at -x, y = erfc(x/sqrt 2)", "第一个比在 -x 处的值，y = erfc(x/√2)"), where=[x > 0, y > 0, y > below],
+               by=scaled(y * below * (1 + exp(2 * u(x, POST))), 2 * below <= 2 * y * (1 + exp(-2 * u(x, POST))), through(2 * y)))
+    yield show(left_sigmoid <= limit, ("the second", "第二个"), where=[x > 0, y > 0, y < above])
+    q = lift("1.5") * x + lift("0.07") * x ** 3 - x ** 2 / 2
+    room = lemma(q <= 2 * u(x, POST) - x ** 2 / 2, x >= 1)
+    yield holds(eq(Limit(cap, x, oo), 0), ("the cubic exponent wins", "三次指数占优"), by=squeeze(300 / k, start=1, below=sign, above=scaled(
+        x * exp(2 * u(x, POST) - x ** 2 / 2) * k, 2 * (1 + x ** 2) <= 300 * exp(2 * u(x, POST) - x ** 2 / 2), through(300 * exp(q), second=using(room, then=scaled(
+            exp(-q), lift(1) * 300 <= 300 * exp(2 * u(x, POST) - x ** 2 / 2 - q), using(lemma(lift(1) <= exp(y), y >= 0, y=2 * u(x, POST) - x ** 2 / 2 - q))))))))
+    yield holds(eq(Limit(limit, x, oo), 0), ("the square wins over the linear exponent", "二次指数胜过一次"), by=squeeze(10, start=1, below=sign, above=scaled(
+        2 * x / k * exp(x ** 2 / 2), 1 + exp(QUICK * x) <= 20 / k * exp(x ** 2 / 2))))
+    yield therefore(r"\lim_{x\to-\infty}\frac{\mathrm{GELU}_{\tanh}(x)}{\mathrm{GELU}(x)}=0,\quad\lim_{x\to-\infty}\frac{\mathrm{GELU}(x)}{x\,\sigma(1.702x)}=0", (
+        "both ratios are positive and below their bounds", "两个比值为正且不超过上述界"))
