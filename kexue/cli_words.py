@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import click
 
@@ -23,8 +23,9 @@ class ChineseFormatter(click.HelpFormatter):
     def write_heading(self, heading: str) -> None:
         super().write_heading(HEADINGS.get(heading, heading))
 
-    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        super().write_dl([(name, re.sub(r"\[default: ([^\]]*)\]", r"[缺省：\1]", HELP.get(help_, help_))) for name, help_ in rows], col_max, col_spacing)
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        said_ = [(name, re.sub(r"\[default: ([^\]]*)\]", r"[缺省：\1]", HELP.get(help_, help_))) for name, help_ in rows]
+        super().write_dl(said_, col_max, col_spacing)
 
 
 class ChineseContext(click.Context):

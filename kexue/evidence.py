@@ -47,7 +47,8 @@ def near_miss_record(claim: Claim, found: Refutation | None) -> dict[str, Any]:
     return record
 
 
-def record(stem: str, article: Article, proof: ClaimProof, confirmed: dict[str, Any] | None = None) -> dict[str, Any]:
+def record(stem: str, article: Article, proof: ClaimProof, confirmed: dict[str, Any] | None = None,
+           mutants: dict[str, int] | None = None) -> dict[str, Any]:
     """The evidence record of one claim.  A contradiction of the numerics takes the verdict down to `undecided`."""
     claim = proof.claim
     confirmed = dict(confirmed or {"points": 0, "digits": [50, 70], "worst": None, "formulas": 0, "skipped": []})
@@ -67,11 +68,12 @@ def record(stem: str, article: Article, proof: ClaimProof, confirmed: dict[str, 
         "limits": both(claim.limits), "where": [latex(h) for h in claim.where], "verdict": verdict, "trust": proof.trust,
         "reason": reason, "conditions": conditions, "rests_on": list({r["theorem"]: r for r in rests}.values()),
         "steps": [step_record(s) for s in proof.steps], "near_miss": near_miss_record(claim, proof.near_miss),
-        "references": references, "confirmed": confirmed, "replay": f"kexue show {stem}.{claim.name} --prove",
+        "references": references, "confirmed": confirmed, "mutants": mutants or {"made": 0, "refuted": 0, "proved": 0, "open": 0}, "replay": f"kexue show {stem}.{claim.name} --prove",
     }
 
 
 def gather(stem: str, article: Article, claim: Claim) -> dict[str, Any]:
-    """Prove and confirm one claim."""
+    """Prove and confirm one claim, and try its proof on mutants of it."""
     from .confirm import confirm_claim
-    return record(stem, article, prove_claim(claim), confirm_claim(claim))
+    from .mutants import mutants
+    return record(stem, article, prove_claim(claim), confirm_claim(claim), mutants(claim))

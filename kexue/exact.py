@@ -1,4 +1,4 @@
-"""Exact points at which a claim in one real variable fails: where a strict inequality is attained, where an inequation is an equation.
+"""Exact points at which a claim fails: where a strict inequality is attained, where an inequation is an equation.
 
 The point is found in floating point, guessed to be a simple multiple of pi, root, or logarithm, and believed when the kernel accepts a proof there."""
 
@@ -46,7 +46,7 @@ def value(f: Formula) -> float:
 
 
 def attained(goal: Goal, starts: list[Values], unclear: list[Values], prove: Proving) -> Certificate | None:
-    """A certificate of the rule `instance`: at a point where evaluation could not tell the sides apart, or from the points where they are nearest; or None."""
+    """A certificate of the rule `instance`: where evaluation could not tell the sides apart, or near where they are closest; or None."""
     names = {n: s for f in (*goal.hyps, goal.claim) for n, s in free_symbols(f).items()}
     if goal.claim.head not in ("lt", "ne"):
         return None
@@ -64,8 +64,9 @@ def attained(goal: Goal, starts: list[Values], unclear: list[Values], prove: Pro
         here = float(nearest(goal, name, q))
         for number, c in known:
             for sign in (1, -1):
-                if abs(sign * number - here) < NEAR * max(abs(here), 1e-3) and (found := believed(goal, {name: c if sign > 0 else -c}, prove)) is not None:
-                    return found
+                if abs(sign * number - here) < NEAR * max(abs(here), 1e-3):
+                    if (found := believed(goal, {name: c if sign > 0 else -c}, prove)) is not None:
+                        return found
     return None
 
 

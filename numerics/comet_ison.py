@@ -1,9 +1,10 @@
 """The place of comet C/2012 S1 (ISON) on a parabola, seen from the Earth, for any number of dates at once.
 
-**Computes.** `barker` the real root s of s + s^3/3 = B.  `ephemeris` right ascension, declination (degrees, J2000), Delta, r (au),
+**Computes.** `barker` the real root s of s + s^3/3 = B.  `kepler` the root E of b E + (1 - b)(E - sin E) = M, Kepler's equation for the
+eccentricity 1 - b, written so that nothing cancels.  `ephemeris` right ascension, declination (degrees, J2000), Delta, r (au),
 elongation, phase (degrees) and m1 for days of November 2013 (TT; December 1 is 31) and heliocentric positions of the Earth, with
 light time. `earth(day)` gives these positions from ERFA's epv00. Proofs: `proofs/comet_ison.py`.
-**Shapes.** B [...] and s alike; day [n], earth [n, 3], result [n, 7]. `ephemeris` works in float64 whatever the dtype: in float32
+**Shapes.** B [...] and s alike; M [...] in [0, pi], b alike in (0, 1], and E; day [n], earth [n, 3], result [n, 7]. `ephemeris` works in float64 whatever the dtype: in float32
 the days alone carry errors of 2e-6, which is 0.3 arcsec.
 **Errors.** u = eps/2, first order; bfloat16 is computed in float32 and rounded once (last) in barker.
 barker, `sinh`: s = 2 sinh(x), x = asinh(3B/2)/3: x is good to 4u, as the condition number of asinh is at most 1, sinh to x coth x
@@ -11,6 +12,11 @@ barker, `sinh`: s = 2 sinh(x), x = asinh(3B/2)/3: x is good to 4u, as the condit
 `cube_root`: Y = (1.5 |B| + sqrt(2.25 B^2 + 1))^(1/3), s = Y - 1/Y. The argument A is good to 4u, the power to a third of that,
 log A/3 u for the rounding of 1/3, and 2u: h = (10/3 + log(A)/3) u; then h (Y + 1/Y) + u/Y + u |s| absolute, which is of the order u
 also where s is small.
+kepler, `series`: b E and (1 - b)(E - sin E) are positive, good to u and 6u, so the residual is good to 8u M; its slope f' satisfies E f' >=
+M, as the left-hand side is convex and 0 at 0. So E is good to 8u, and 2u for the last step: 10u relative, near parabolas and
+near the perihelion too.
+`newton` rounds e = 1 - b, which costs u sin E, and subtracts e sin E from E, 3u E: 4u E/f' absolute, twice that on the side where the
+slope falls; where this exceeds a quarter of E nothing is promised. f' is of the order b + E^2/2.
 ephemeris, u = 2^-53, with speed v = k sqrt(2/r) and w the bound of s above with 4u more for B: time is good to (30 + |t|) u, the place
 in the orbit to d = v (30 + |t|) u + r (2 w + 4u), after rotation by axes good to 8u and subtraction of the Earth to d + 26u r + 2u
 Delta =: D. Six passes of light time leave less than (v c)^6 < 1e-16 of it. So Delta is good to D + 3u Delta, r to d, directions to
@@ -71,6 +77,33 @@ def torch_barker__sinh(B):
     """2 sinh(asinh(1.5 B)/3): relative accuracy everywhere."""
     return (2 * torch.sinh(torch.asinh(1.5 * work(B)) / 3)).to(B.dtype)
 
+def torch_kepler__newton(M, b):
+    """E - (1 - b) sin E = M by Newton's iteration from pi. Hazard: for orbits near a parabola it cancels near the perihelion."""
+    x, e = work(M), 1 - work(b)
+    E = torch.full_like(x, math.pi)
+    for _ in range(60):  # from the right the iteration descends, by thirds where the slope is small
+        E = E - (E - e * torch.sin(E) - x) / (1 - e * torch.cos(E)).clamp_min(torch.finfo(x.dtype).eps)
+    return E.clamp_min(0).to(M.dtype)
+
+def lag_of_sine(E):
+    """E - sin E without cancellation: its series up to 1, the difference beyond."""
+    z = torch.where(E < 1, E * E, 0)
+    series = torch.ones_like(E)
+    for n in range(9, 0, -1):
+        series = 1 - z / ((2 * n + 2) * (2 * n + 3)) * series
+    return torch.where(E < 1, E * z / 6 * series, E - torch.sin(E))
+
+def torch_kepler__series(M, b):
+    """b E + (1 - b)(E - sin E) = M: from the root of the cubic b E + (1 - b) E^3/6 = M, five steps of Newton. Give b, not 1 - e."""
+    x, y = work(M), work(b)
+    e = 1 - y
+    root = torch.sqrt(2 * y / e.clamp_min(1e-30))
+    E = 2 * root * torch.sinh(torch.asinh(1.5 * x / (y * root)) / 3)
+    for _ in range(5):
+        half = torch.sin(E / 2)
+        E = E - (y * E + e * lag_of_sine(E) - x) / (y + 2 * e * half * half)
+    return E.to(M.dtype)
+
 def axes(sin, cos, radians):
     """The directions of the perihelion and of the point a quarter turn ahead, equator of J2000."""
     i, node, peri, ecl = (radians(x) for x in ANGLES)
@@ -116,6 +149,23 @@ def torch_ephemeris__vectors(day, earth):
 def ref_barker(B):
     return [2 * mp.sinh(mp.asinh(3 * b / 2) / 3) for b in B]
 
+def _eccentric(M, b):
+    """The root by bisection of its logarithm, then Newton's iteration, with digits to spare for the difference E - sin E."""
+    if not M:
+        return mp.mpf(0)
+    with mp.extradps(40):
+        f = lambda E: b * E + (1 - b) * (E - mp.sin(E)) - M
+        low, high = M / 4, M / b + 4
+        for _ in range(40):
+            E = mp.sqrt(low * high)
+            low, high = (E, high) if f(E) < 0 else (low, E)
+        for _ in range(8):
+            E -= f(E) / (1 - (1 - b) * mp.cos(E))
+        return E
+
+def ref_kepler(M, b):
+    return [_eccentric(*v) for v in zip(M, b, strict=True)]
+
 def _orbit():
     q, k, T0, c = mp.mpf("0.0124445"), mp.mpf("0.01720209895"), mp.mpf("28.77475"), mp.mpf("0.0057755183")
     exact = [mp.mpf(x) for x in ("62.4011", "295.6527", "345.5642")] + [mp.mpf("84381.448") / 3600]
@@ -126,8 +176,16 @@ def _orbit():
         out.append((x, mp.cos(ecl) * y - mp.sin(ecl) * z, mp.sin(ecl) * y + mp.cos(ecl) * z))
     return q, k, T0, c, *out
 
+_known = {}  # reference and bounds ask for the same places
+
 def _exact(day, earth):
     """The seven numbers, s and the time from perihelion, with mpmath."""
+    key = (mp.mp.dps, day, *earth)
+    if key not in _known:
+        _known[key] = _solve(day, earth)
+    return _known[key]
+
+def _solve(day, earth):
     q, k, T0, c, P, S = _orbit()
     late = mp.mpf(0)
     for _ in range(20):
@@ -158,6 +216,17 @@ def bound_barker__cube_root(B, eps):
         return (mp.mpf(10) / 3 + mp.log(Y)) * u * (Y + 1 / Y) + u / Y + (u + last) * abs(s)
     return [one(b, s) for b, s in zip(B, ref_barker(B), strict=True)]
 
+def bound_kepler__series(M, b, eps):
+    u, last = _units(eps)
+    return [(10 * u + last) * E for E in ref_kepler(M, b)]
+
+def bound_kepler__newton(M, b, eps):
+    u, last = _units(eps)
+    def one(E, b):
+        moved = 8 * u * E / (b + 2 * (1 - b) * mp.sin(E / 2) ** 2)
+        return moved + last * E if moved < E / 4 or not E else mp.inf
+    return [one(*v) for v in zip(ref_kepler(M, b), b, strict=True)]
+
 def _places(cosines):
     def bound(day, earth, eps):
         u, deg, ln10 = mp.mpf(2) ** -53, 180 / mp.pi, mp.log(10)
@@ -187,6 +256,12 @@ def draw_barker(rng):
 def adversarial_barker():
     return [([1.0, -1.0, 0.0, 2.0 ** -100, -(2.0 ** 60), 4.0 / 3],)]
 
+def draw_kepler(rng):
+    return [math.ldexp(rng.uniform(1, 1.5), rng.randint(-40, 1)) for _ in range(8)], [math.ldexp(rng.uniform(0.5, 1), rng.randint(-40, 0)) for _ in range(8)]
+
+def adversarial_kepler():
+    return [([0.0, 3.140625, 1.0, 2.0 ** -40, 3.0, 2.0 ** -60], [0.5, 2.0 ** -20, 1.0, 1.0, 1.0, 2.0 ** -40]), ([1.0, 0.25, 2.0], [0.9375, 0.5, 0.0625])]
+
 def draw_ephemeris(rng):
     days = [rng.uniform(20, 40) for _ in range(2)]
     return days, [[rng.gauss(0, 0.6) for _ in range(3)] for _ in days]
@@ -194,6 +269,10 @@ def draw_ephemeris(rng):
 def adversarial_ephemeris():
     days = [float(day) for day, _, _ in ROWS]
     return [(days, [[float(x) for x in e] for _, _, e in ROWS]), ([28.77475, 28.78125], [[0.0, 1.0, 0.0], [0.0, 0.0, -1.0]])]
+
+def check_universal_kepler__series(kepler, M, b):
+    """The equation itself, to a tenth of M: the rounding of a bfloat16 included."""
+    return [m / 10 - abs(c * E + (1 - c) * (E - mp.sin(E)) - m) if m else mp.mpf(E == 0) for E, m, c in zip(kepler, M, b, strict=True)]
 
 def _printed(day, earth):
     """The row of the table, if the arguments are those of the table; else None."""
@@ -219,6 +298,18 @@ def inputs_barker(size, dtype, device, generator):
 
 def work_barker(size, itemsize):
     return {"bytes": 2 * size * itemsize, "flop": 60 * size}
+
+sizes_kepler = [1000, 20_000, 200_000]
+
+def inputs_kepler(size, dtype, device, generator):
+    M = math.pi * torch.rand(size, device=device, generator=generator)
+    return M.to(dtype), torch.exp(-20 * torch.rand(size, device=device, generator=generator)).to(dtype)
+
+def work_kepler(size, itemsize):
+    return {"bytes": 3 * size * itemsize, "flop": 400 * size}
+
+def peers_kepler():
+    return {"Newton on E - e sin E": torch_kepler__newton}
 
 def peers_barker():
     return {"cube roots": torch_barker__cube_root}

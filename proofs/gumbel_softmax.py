@@ -8,8 +8,6 @@ Symbols.    μ, s, w real, σ, s > 0; e normal, of density proportional to e^(-x
 Excluded.   p_k = 0; alpha = 1 in the closed form of the mean, which there is 1/2.
 Source.     Su Jianlin, 漫谈重参数：从正态分布到Gumbel Softmax, 2019-06-10 (archives/6705).
 """
-from functools import cache
-
 from mpmath import mp
 
 from kexue import (Article, D, Integral, Limit, Sum, cite, cos, delta, eq, euler_gamma, every, exp, family, function, gamma, holds, integer,
@@ -132,7 +130,6 @@ mean = alpha * (alpha - 1 - log(alpha)) / (alpha - 1) ** 2
 quantile = alpha * v / (1 + (alpha - 1) * v)
 
 
-@cache
 def relaxed_mean(p, tau):
     """E y_1 for K = 2 as the mean of σ((log alpha + x)/tau) over a logistic x, by the trapezoidal rule; the poles lie at a height of pi min(1, tau)."""
     with mp.workdps(32):

@@ -39,6 +39,7 @@ def record(name: str = "first_claim", **change: Any) -> dict[str, Any]:
             "counterexample": {"at": {"x": "1/2", "mu0": "(0, 1)"}, "lhs": "1/2", "rhs": "1", "trust": "exact"}},
         "references": [{"label": "f(1)", "digits": "1.25", "got": "1.25", "ok": True},
                        {"label": "f(2)", "digits": "3.1415", "got": "3.1499", "ok": False}],
+        "mutants": {"made": 6, "refuted": 4, "proved": 1, "open": 1},
         "confirmed": {"points": 40, "digits": [50, 70], "worst": "2.5e-51", "formulas": 2, "skipped": []},
         "replay": f"kexue show stem.{name} --prove"}
     return {**made, **change}

@@ -90,6 +90,7 @@ def record(stem: str, number: int, name: str, steps: list[dict[str, Any]], **cha
         },
         "references": [],
         "replay": f"kexue show {stem}.{name} --prove",
+        "mutants": {"made": 6, "refuted": 4, "proved": 1, "open": 1},
         "confirmed": {"points": 24, "digits": [50, 70], "worst": "3.1e-49", "formulas": 2, "skipped": []},
     }
     return base | changes

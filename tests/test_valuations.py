@@ -41,7 +41,7 @@ FALSE = [
     Goal((eq(M(a, d), 0),), eq(M(d, a), 0)), Goal((lift(0) <= m, lift(0) <= n), eq(G(a ** m, b ** n), 1)), Goal((), eq(G(2 * a, b), G(a, b))),
     Goal((), eq(G(a + b, a - b), G(a, b))), Goal((lift(0) <= n,), eq(phi(lift(2) ** n), lift(2) ** (n - 1))), Goal((lift(1) <= n,), eq(phi(lift(3) ** n), lift(3) ** n)),
     Goal(POSITIVE, eq(phi(a * b), phi(a) * phi(b))), Goal(POSITIVE, a * phi(b) <= phi(a * b)), Goal((), G(a, b) <= A(a)), Goal((ne(a, 0),), A(a) <= G(a, b)),
-    Goal((lift(0) <= n,), eq(G(a ** n, a), A(a))), Goal((), eq(M(a, b), M(b, a))), Goal(POSITIVE, eq(M(phi(b), phi(a)), 0)), Goal((), eq(L(a, b) / A(b), A(a) / G(a, c)))]
+    Goal((lift(0) <= n,), eq(G(a ** n, a), A(a))), Goal((lift(1) <= m, lift(1) <= n, m <= n), eq(G(a ** (n - m), a), A(a))), Goal((), eq(M(a, b), M(b, a))), Goal(POSITIVE, eq(M(phi(b), phi(a)), 0)), Goal((), eq(L(a, b) / A(b), A(a) / G(a, c)))]
 
 
 @pytest.mark.parametrize("goal", TRUE)

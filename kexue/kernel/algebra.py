@@ -236,6 +236,14 @@ class Algebra:
                 raise Rejected("a power that is too large")
         return out
 
+    def rationalised(self, u: Rat) -> Rat:
+        """u with a denominator a + b sqrt(p) made rational."""
+        roots = [m for m in u.den if m]
+        if len(u.den) != 2 or len(roots) != 1 or len(roots[0]) != 1 or roots[0][0][1] != Fraction(1, 2) or self.atoms[roots[0][0][0]].kind != "prime":
+            return u
+        other = {m: -c if m else c for m, c in u.den.items()}
+        return self.ratio(self.times(u.num, other), self.times(u.den, other))
+
     def zero(self, r: Rat) -> bool:
         """Whether r is identically 0; negative exponents are cleared first, so that every relation applies."""
         p = r.num

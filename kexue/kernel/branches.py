@@ -119,15 +119,15 @@ def replaced(f: Formula, old: Formula, new: Formula) -> Formula:
 
 
 def rewrite(goal: Goal, data: dict[str, Any]) -> Result:
-    """Equals for equals in the claim and in the other hypotheses, by equation number `hyp` among the hypotheses, its left side by its
-    right side or (where `forwards` is false) the other way round; with `forget` it is left out afterwards.  Where the hypotheses hold
-    both sides of the equation are defined, and they are equal; so what is new is defined wherever the old is, and says the same."""
+    """Equals for equals in the claim and in the other hypotheses: the left side of equation number `hyp` among the hypotheses by its right
+    side; the equation is left out.  Where the hypotheses hold both its sides are defined, and they are equal; so what is new is defined
+    wherever the old is, and says the same."""
     k = data["hyp"]
     if type(k) is not int or not 0 <= k < len(goal.hyps) or goal.hyps[k].head != "eq":
         raise Rejected("terms are replaced by an equation among the hypotheses")
-    left, right = goal.hyps[k].args if data["forwards"] else goal.hyps[k].args[::-1]
-    hyps = [h if j == k else replaced(h, left, right) for j, h in enumerate(goal.hyps) if j != k or not data["forget"]]
-    return Accepted(), {"then": (Goal(tuple(hyps), replaced(goal.claim, left, right)), NONE)}
+    left, right = goal.hyps[k].args
+    hyps = tuple(replaced(h, left, right) for j, h in enumerate(goal.hyps) if j != k)
+    return Accepted(), {"then": (Goal(hyps, replaced(goal.claim, left, right)), NONE)}
 
 
 def defined(goal: Goal, data: dict[str, Any]) -> Result:
@@ -143,7 +143,7 @@ def defined(goal: Goal, data: dict[str, Any]) -> Result:
 
 
 # ------------------------------------------------------------------------------------------------------------------- angles
-def angle(goal: Goal, data: dict[str, Any]) -> Result:
+def angle(goal: Goal, data: dict[str, Any], sizes: bool = False) -> Result:
     """left = right, where m (left - right) = D, D = sum of c_k arg(w_k) + t with m > 0 and c_k whole, t real and all w_k != 0.
 
     exp(i D) = P / |P| with P = prod w_k^c_k exp(i t).  If P > 0, or P = prod |w_k|^c_k (where `sizes`), then D is a multiple of 2 pi,
@@ -166,8 +166,12 @@ def angle(goal: Goal, data: dict[str, Any]) -> Result:
     if not n.zero(n.sub(n.scalar(times * (left - right)), n.scalar(total_))):
         raise Rejected("the angles do not add up to the difference of the two sides")
     subs["above"], subs["below"] = (Goal(goal.hyps, total_ < 2 * pi), NONE), (Goal(goal.hyps, -(2 * pi) < total_), NONE)
-    subs["turn"] = (Goal(goal.hyps, Formula("eq", (product, size)) if data["sizes"] else lift(0) < product), NONE)
+    subs["turn"] = (Goal(goal.hyps, Formula("eq", (product, size)) if sizes else lift(0) < product), NONE)
     return Accepted(conditions=tuple(n.conditions)), subs
+
+
+def angle_by_sizes(goal: Goal, data: dict[str, Any]) -> Result:
+    return angle(goal, data, True)
 
 
 def magnitude(goal: Goal, data: dict[str, Any]) -> Result:
@@ -207,4 +211,4 @@ def absurd(goal: Goal, data: dict[str, Any]) -> Result:
     return Accepted(), {"then": (Goal((*goal.hyps[:k], *goal.hyps[k + 1:]), opposite), NONE)}
 
 
-__all__ = ["absurd", "angle", "defined", "linear", "magnitude", "rewrite", "split"]
+__all__ = ["absurd", "angle", "angle_by_sizes", "defined", "linear", "magnitude", "rewrite", "split"]

@@ -117,7 +117,7 @@ def unfolded(n: Normal, f: Formula, roots: tuple[Formula, ...] = ()) -> Formula:
 
 
 def definition(goal: Goal, data: dict[str, Any]) -> Result:
-    """Every definition put in (but for `unfold` false): z = x + iy for each complex symbol; x = (t + 1/t)/2 for the symbol `cheb`, if one is named.
+    """Every definition put in: z = x + iy for each complex symbol; x = (t + 1/t)/2 for the symbol `cheb`, if one is named.
 
     Each x has such a t != 0; t = 1 and t = -1 may be left out when the claim is an equation of functions continuous at x = 1 and
     x = -1, which `polynomial` establishes."""
@@ -132,17 +132,28 @@ def definition(goal: Goal, data: dict[str, Any]) -> Result:
         claim = substitute(claim, {cheb: half(t)})
         extra += [ne(t, 0), ne(t, 1), ne(t, -1)]
         local.add(t.args[0])
-    split = {name: f for f in (*hyps, claim) for name, f in free_symbols(f).items() if f.args[1] == "complex" and name not in local}
     if data.get("parts", True):
-        for name in split:
-            x, y = (Formula("sym", (fresh(name + c, taken), "real")) for c in "xy")
-            claim, hyps = substitute(claim, {name: x + I * y}), tuple(substitute(h, {name: x + I * y}) for h in hyps)
-            local |= {x.args[0], y.args[0]}
-    if not data.get("unfold", True):
-        return Accepted(), {"then": (Goal((*hyps, *extra), claim), frozenset(local))}
+        hyps, claim, names = by_parts(Goal(hyps, claim), taken, local)
+        local |= names
     n = Normal([*hyps, *extra])
     new = Goal((*(usable(n, h) for h in hyps), *extra), unfolded(n, claim, tuple(read(s, goal) for s in data.get("roots", ()))))
     return Accepted(), {"then": (new, frozenset(local))}
+
+
+def by_parts(goal: Goal, taken: set[str], kept: set[str]) -> tuple[tuple[Formula, ...], Formula, set[str]]:
+    """z = x + iy for each complex symbol that is not kept, and the names of the parts."""
+    hyps, claim, local = goal.hyps, goal.claim, set()
+    for name in {name: f for f in (*hyps, claim) for name, f in free_symbols(f).items() if f.args[1] == "complex" and name not in kept}:
+        x, y = (Formula("sym", (fresh(name + c, taken), "real")) for c in "xy")
+        claim, hyps = substitute(claim, {name: x + I * y}), tuple(substitute(h, {name: x + I * y}) for h in hyps)
+        local |= {x.args[0], y.args[0]}
+    return hyps, claim, local
+
+
+def parted(goal: Goal, data: dict[str, Any]) -> Result:
+    """z = x + iy for each complex symbol."""
+    hyps, claim, local = by_parts(goal, {s for f in (*goal.hyps, goal.claim) for s in free_symbols(f)}, set())
+    return Accepted(), {"then": (Goal(hyps, claim), frozenset(local))}
 
 
 def fresh(name: str, taken: set[str]) -> str:

@@ -7,8 +7,8 @@ from flint import acb, arb, ctx, fmpq
 from ..certificates import Certificate, Goal
 from ..formula import Formula, free_symbols, from_data, substitute
 from .check import MALFORMED, check, plain
-from .numbers import UNDEFINED
-from .special import At, symbols, whole
+from .numbers import UNDEFINED, whole
+from .special import At, symbols
 from .verdict import Accepted, Rejected
 
 OPPOSITE = {"eq": "ne", "ne": "eq", "lt": "le", "le": "lt"}
@@ -16,10 +16,11 @@ BITS = 256
 
 
 def instance(goal: Goal, certificate: Certificate) -> Accepted:
-    """Accept that the claim fails where its variables have the constant values of certificate["values"]; or raise Rejected.
+    """Accept that the claim fails at the constants certificate["values"]; or raise Rejected.
 
-    The values are numbers of their sorts and every hypothesis certainly holds there, by rigorous evaluation; so both sides are defined there, for < and <=
-    as real numbers; and certificate["proof"] proves the opposite of the claim there, under no condition.  A claim about all values that fails for one is false."""
+    By rigorous evaluation the values are numbers of their sorts, every hypothesis certainly holds there, and both sides are defined, for < and <= as
+    real numbers; certificate["proof"] proves the opposite of the claim there, under no condition.  A claim about all values that fails for one is
+    false."""
     try:
         plain(certificate)
         names = symbols(goal)
@@ -30,7 +31,8 @@ def instance(goal: Goal, certificate: Certificate) -> Accepted:
             here = At({})
             for name, v in values.items():
                 number, sort = here.of(v), names[name].args[1]
-                if not isinstance(number, (fmpq, arb, acb)) or isinstance(number, acb) and sort != "complex" or sort == "integer" and whole(number) is None:
+                real = isinstance(number, (fmpq, arb))
+                if not real and not (isinstance(number, acb) and sort == "complex") or sort == "integer" and whole(number) is None:
                     raise Rejected("a value does not have its sort")
             for h in goal.hyps:
                 if here.holds(substitute(h, values)) is not True:

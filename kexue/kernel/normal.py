@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil, floor
 from types import SimpleNamespace
-from typing import Any
 
 from flint import fmpq, fmpz
 
@@ -17,7 +16,7 @@ from .balls import rounded
 from .diff import derivative
 from .domain import HOLDS
 from .infinite import MINUS_OO
-from .parts import Parts, content, primes
+from .parts import Parts, content, kept, primes
 from .sums import ZeroPower
 from .values import value
 from .verdict import Rejected
@@ -184,14 +183,6 @@ class Normal(Parts):
         return self.atom(f"{head}({','.join(map(show, args))})", head if head == "lambertw" and len(args) == 1 else "fn", args,
                          ">" if positive else ">=" if head == "abs" else "", real)
 
-    def rationalised(self, u: Rat) -> Rat:
-        """u with a denominator a + b sqrt(p) made rational."""
-        roots = [m for m in u.den if m]
-        if len(u.den) != 2 or len(roots) != 1 or len(roots[0]) != 1 or roots[0][0][1] != Fraction(1, 2) or self.atoms[roots[0][0][0]].kind != "prime":
-            return u
-        other = {m: -c if m else c for m, c in u.den.items()}
-        return self.ratio(self.times(u.num, other), self.times(u.den, other))
-
     def exp(self, u: Rat) -> Rat:
         u = self.rationalised(u)
         out = const(1)
@@ -308,7 +299,7 @@ class Normal(Parts):
             (m, k), = b.num.items()
             if k == 1 and len(m) == 1 and self.atoms[m[0][0]].kind == "exp":  # exp(u)^n = exp(n u) for every integer n
                 return self.exp(self.mul(e, const(m[0][1]), self.atoms[m[0][0]].data))
-            if k == 1 and len(m) == 1 and self.atoms[m[0][0]].kind == "pow" and self.atoms[m[0][0]].sign in HOLDS["ne"]:
+            if k == 1 and len(m) == 1 and m[0][1].denominator == 1 and self.atoms[m[0][0]].kind == "pow" and self.atoms[m[0][0]].sign in HOLDS["ne"]:
                 base, inner = self.atoms[m[0][0]].data  # not 0, so that (b^u)^e = b^(u e) for integers u and e
                 return self.whole_power(base, self.mul(inner, e, const(m[0][1])))
             if b == self.atom("#i", "i", None, "!=", False) and not any(j % 2 for j in s.num.values()):
@@ -323,7 +314,7 @@ class Normal(Parts):
                 return self.mul(const((-1) ** (c % 2)), *bits)
             if not m and k < 0:
                 return self.mul(self.raise_to(const(-1), e, None), self.raise_to(const(-k), e, None))
-        elif (front := lowest(b.num)):  # (u v)^n = u^n v^n for every integer n
+        elif (front := tuple(x for x in lowest(b.num) if x[1] > 0)):  # (u v)^n = u^n v^n for every integer n
             return self.mul(self.raise_to(Rat({front: Fraction(1)}, poly(1)), e, None),
                             self.raise_to(Rat(self.times(b.num, self.over(front)), poly(1)), e, None))
         elif (lead := b.num[max(b.num)]) != 1:
@@ -390,14 +381,6 @@ class Normal(Parts):
         lead = u.num[max(u.num)]
         unit = scaled(u.num, 1 / lead)
         return self.mul(const(abs(lead)), self.atom(f"abs({key(unit)})", "abs", unit, ">="))
-
-
-def kept(state: object) -> SimpleNamespace:
-    def copied(v: Any) -> Any:
-        if isinstance(v, dict):
-            return {k: set(x) if isinstance(x, set) else x for k, x in v.items()}
-        return list(v) if isinstance(v, list) else v
-    return SimpleNamespace(**{k: copied(v) for k, v in vars(state).items()})
 
 
 __all__ = ["HOLDS", "Normal"]

@@ -7,7 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from math import floor, gcd, lcm
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 from flint import fmpq, fmpz
 
@@ -330,4 +331,13 @@ def sample(g: object) -> Iterator[fmpq]:
         yield g(*(fmpq(POINTS[(j + k) % 4] * (-1) ** (k * j // 2), 1 + (j * j + k) % 5) for j in range(many)))  # type: ignore[operator]
 
 
-__all__ = ["Parts", "content", "primes"]
+def kept(state: object) -> SimpleNamespace:
+    """The attributes, in containers of their own."""
+    def copied(v: Any) -> Any:
+        if isinstance(v, dict):
+            return {k: set(x) if isinstance(x, set) else x for k, x in v.items()}
+        return list(v) if isinstance(v, list) else v
+    return SimpleNamespace(**{k: copied(v) for k, v in vars(state).items()})
+
+
+__all__ = ["Parts", "content", "kept", "primes"]

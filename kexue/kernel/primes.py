@@ -124,8 +124,7 @@ class Prime:
 
     def exponent(self, e: Formula) -> Poly:
         r = self.n.scalar(e)
-        if not self.n.whole(r) or not self.n.nonneg(r) or any(self.n.mono_sign(m) not in (">", ">=") for m in r.num if m != UNIT) or any(
-                k != 1 for m in r.num for _, k in m):
+        if not self.n.whole(r) or any(c < 0 or any(k != 1 for _, k in m) or self.n.mono_sign(m) not in (">", ">=") for m, c in r.num.items()):
             raise Rejected("an exponent that is not known to be a natural number")
         return r.num
 

@@ -328,7 +328,7 @@ def index_page(articles: Sequence[Any], lang: str) -> str:
                    [*([page.mark(v), str(counts[v]), page("meaning." + v)] for v in shown),
                     [f"**{page('total')}**", f"**{len(records)}**", ""]], "1"))
     refuted, total = model.near_misses(records)
-    page.add(page("near_misses.counted", refuted=refuted, total=total))
+    page.add(page("near_misses.counted", refuted=refuted, total=total), page("mutants.counted", **model.mutants(records)))
     unsettled = [r for r in records if r["verdict"] not in ("proved", "derived")]
     if unsettled:
         page.add(f"## {page('unsettled')}", "\n".join(

@@ -43,6 +43,15 @@ def near_misses(records: Iterable[Record]) -> tuple[int, int]:
     return verdicts.count("refuted"), len(verdicts)
 
 
+def mutants(records: Iterable[Record]) -> dict[str, int]:
+    """The mutants of all claims: made, refuted, proved, open."""
+    total = dict.fromkeys(("made", "refuted", "proved", "open"), 0)
+    for r in records:
+        for key in total:
+            total[key] += r["mutants"][key]
+    return total
+
+
 def pick(text: Any, lang: str) -> str:
     """The text in one language: a Words, {"en", "zh"}, an (English, Chinese) pair, or a string for both."""
     if isinstance(text, str):

@@ -264,7 +264,7 @@ class Site:
         always = ("proved", "derived", "supported", "undecided")
         counts = [(v, n) for v, n in model.counts(records).items() if n or v in always]
         return self._render(
-            env, "index.html.j2", page="index", articles=articles, counts=counts, near=model.near_misses(records),
+            env, "index.html.j2", page="index", articles=articles, counts=counts, near=model.near_misses(records), mutants=model.mutants(records),
             anchors=["open", "repaired", "articles", "claims", "reproduce", "glossary"],
             repaired=model.corrections(records),
             open=[r for r in records if r["verdict"] not in ("proved", "derived")], commands=self.commands,

@@ -71,6 +71,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "count": ("Count", "数目"),
     "total": ("Total", "合计"),
     "meaning": ("Meaning", "含义"),
+    "mutants.counted": ("{made} mutants of the claims, each with one small change made mechanically: {refuted} are refuted by a counterexample, "
+                        "{proved} are true as well and proved, {open} stay open. None that is refuted was proved.",
+                        "对命题机械地各作一处小改动，得到 {made} 个变体：{refuted} 个被反例否证，{proved} 个同样成立且已证明，{open} 个未定。被否证的变体无一通过证明。"),
     "near_misses.counted": ("{refuted} of {total} near-misses are refuted by a counterexample.",
                             "{total} 个近似误述中有 {refuted} 个已被反例否证。"),
     "reproduce": ("Reproduce", "重现"),

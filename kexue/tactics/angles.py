@@ -220,8 +220,8 @@ def angles(n: Normal, goal: Goal) -> Iterator[tuple[Formula, dict[str, Any]]]:
                 if c and k != at:
                     other = other + lift(-c * unit) * call("arg", ws[k])
             terms = [[c * unit, to_data(ws[k])] for k, c in enumerate(cs) if c]
-            yield eq(call("arg", ws[at]), other), {"rule": "angle", "times": 1, "terms": terms, "rest": to_data(lift(-unit) * total),
-                                                       "sizes": sizes}
+            yield eq(call("arg", ws[at]), other), {"rule": "angle_by_sizes" if sizes else "angle", "times": 1, "terms": terms,
+                                                       "rest": to_data(lift(-unit) * total)}
 
 
 def direct(n: Normal, goal: Goal) -> dict[str, Any] | None:

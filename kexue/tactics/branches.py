@@ -101,7 +101,7 @@ class Search:
                 return self.rule(goal, {"rule": "split", "zero": name}, self.at_zero)
         if any(s.args[1] == "complex" for h in (*goal.hyps, goal.claim) for s in free_symbols(h).values()):
             found = normal(goal) or signed(goal)
-            return found or self.rule(goal, {"rule": "definition", "unfold": False}, self.body)
+            return found or self.rule(goal, {"rule": "parts"}, self.body)
         return self.body(goal)
 
     # ------------------------------------------------------------------------------------------------------------ the claim
@@ -123,7 +123,7 @@ class Search:
                 return None
             if law is not None:
                 data = {"rule": "laws", "uses": [{"law": law, "at": {"x" if law == "atan.arg" else "z": to_data(t.args[0])}}]}
-                put_in = {"rule": "rewrite", "hyp": len(goal.hyps), "forwards": True, "forget": True}
+                put_in = {"rule": "rewrite", "hyp": len(goal.hyps)}
                 return self.rule(goal, data, partial(self.rule, data=put_in, then=self.polar), given=self.easy)
         return self.facts(goal)
 
@@ -147,7 +147,7 @@ class Search:
             return found
         n = Normal(goal.hyps)
         if (data := direct(n, goal)) is not None:
-            return self.rule(goal, data | {"sizes": False}, self.easy) or self.rule(goal, data | {"sizes": True}, self.easy)
+            return self.rule(goal, data, self.easy) or self.rule(goal, data | {"rule": "angle_by_sizes"}, self.easy)
         for claim, data in angles(n, goal):
             lemma = Goal(goal.hyps, claim)
             if (proof := self.rule(lemma, data, self.easy)) is not None:
@@ -186,7 +186,7 @@ class Search:
 
         def chained(g: Goal) -> Certificate | None:
             steps: dict[str, Any] = {"rule": "chain", "middle": to_data(call(t.head, image)), "heads": ["eq", "eq"]}
-            first, second = ({"rule": "rewrite", "hyp": j, "forwards": True, "forget": True} for j in (k, k - 1))
+            first, second = ({"rule": "rewrite", "hyp": j} for j in (k, k - 1))
             return self.rule(g, steps, self.easy, first=lambda h: self.rule(h, first, self.easy), second=lambda h: self.rule(h, second, self.easy))
 
         def then(g: Goal) -> Certificate | None:

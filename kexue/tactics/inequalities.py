@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from ..certificates import Certificate, Goal
-from ..formula import Formula, call, children, free_symbols, lift, rebuild, substitute, to_data
+from ..formula import Formula, call, children, free_symbols, lift, ne, rebuild, to_data
 from ..kernel import Rejected, subgoals
 from ..kernel.algebra import UNIT
 from ..kernel.normal import HOLDS, Normal
@@ -17,7 +17,7 @@ from .combine import Tactic, normal, sign, sturm
 from .linear import multipliers
 
 FAILED = (Rejected, RecursionError, ValueError, ZeroDivisionError)
-DEPTH, BUDGET, LEAVES = 5, 90, 160
+DEPTH, BUDGET, LEAVES = 6, 90, 200
 SPLITS = (1, 2, 4, Fraction(1, 2))
 CORNERS = frozenset("abs sinc sign max min heaviside".split())
 
@@ -83,7 +83,7 @@ class Search:
             return self.rule(goal, {"rule": "scale", "by": to_data(lift(1)), "claim": to_data(new)}, then=deeper)
         variables = sorted(free_symbols(goal.claim).values(), key=lambda s: str(s.args[0]))
         for x in variables:  # at the corners of |x| and the like
-            if any(f.head in CORNERS and f.args[0] == x for f in parts(goal.claim)) and n.sign_of(x) not in (">", "<", ">=", "<="):
+            if (ne(x, 0) in goal.hyps or any(f.head in CORNERS and f.args[0] == x for f in parts(goal.claim))) and n.sign_of(x) not in (">", "<", ">=", "<="):
                 return self.rule(goal, {"rule": "cases", "on": to_data(x)}, then=deeper)
         if left.head == "abs" and len(variables) > 1:
             for data in mean_values(goal):
@@ -185,7 +185,7 @@ class Search:
                     continue
                 for strict in ("slope", "value") if goal.claim.head == "lt" else (None,):
                     data = {"rule": "monotone", "var": x.args[0], "anchor": to_data(lift(anchor)), "strict": strict}
-                    found = self.rule(goal, data, slope=lambda g: self.prove(g, depth - 2), value=lambda g: self.prove(g, depth - 2))
+                    found = self.rule(goal, data, slope=lambda g: self.prove(g, depth - 1), value=lambda g: self.prove(g, depth - 1))
                     if found is not None:
                         return found
         return None
@@ -195,6 +195,8 @@ def unfolded(n: Normal, f: Formula) -> Formula:
     """f without moduli and the like where the signs are known."""
     kids = children(f)
     g = rebuild(f, [unfolded(n, k) for k in kids]) if kids else f
+    if g.head == "div" and g.args[1].head == "neg":
+        return -(g.args[0] / g.args[1].args[0])
     if g.head in ("abs", "sign", "sinc"):
         s = n.sign_of(g.args[0])
         if g.head == "abs" and s in (">", ">=", "<", "<=", "="):
@@ -352,4 +354,4 @@ def substituted(f: Formula, old: Formula, new: Formula) -> Formula:
     return rebuild(f, [substituted(k, old, new) for k in kids]) if kids else f
 
 
-__all__ = ["search", "substitute"]
+__all__ = ["search"]
