@@ -20,6 +20,12 @@ cofactors       a = b from equations       terms: [hypothesis number, multiplier
 cover           f(x) > 0 on an interval    leaves, touches, tails of a ball proof
 sturm           sign of a polynomial       (none: recomputed)
 telescope       Sum = closed form          recurrence and certificate of Zeilberger, initial values
+enclosure       a R b between numbers      prec: bits at which enclosures of both sides decide it
+approach        a claim with a Limit       number: which one is replaced by its value; then
+integrate       a claim with an Integral   number; primitive; except: a point; slope, then: certificates
+lipschitz       |f(u) - f(v)| R b          var, function, u, v, slope_bound; slope, bound: certificates
+descent         a R b for large x          var, strict; slope, limit: certificates
+affine          anything                   x = a + b t: var, new, a, b; then
 limit           Limit = value              power, constant, from; bound: certificate
 rounding        a floating-point run       format, program: recomputed with exact rationals
 witness         the negation of a claim    values of the free symbols

@@ -21,7 +21,7 @@ from .kernel import Accepted, Rejected, check
 from .read.declare import positive
 from .tactics.combine import normal
 from .draw import about_numbers
-from .exact import attained
+from .attain import attained
 from .hunt import hunt
 from .refute import Refutation
 from .witness import DIGITS, HOPELESS, UNDEFINED, Looked, accepted, branches, costly, counterexample, downhill, holds_at, judged, look, scan, sides

@@ -150,17 +150,14 @@ def ref_barker(B):
     return [2 * mp.sinh(mp.asinh(3 * b / 2) / 3) for b in B]
 
 def _eccentric(M, b):
-    """The root by bisection of its logarithm, then Newton's iteration, with digits to spare for the difference E - sin E."""
+    """Newton's iteration from the root of the cubic, with digits to spare for the difference E - sin E."""
     if not M:
         return mp.mpf(0)
     with mp.extradps(40):
-        f = lambda E: b * E + (1 - b) * (E - mp.sin(E)) - M
-        low, high = M / 4, M / b + 4
-        for _ in range(40):
-            E = mp.sqrt(low * high)
-            low, high = (E, high) if f(E) < 0 else (low, E)
-        for _ in range(8):
-            E -= f(E) / (1 - (1 - b) * mp.cos(E))
+        root = mp.sqrt(2 * b / (1 - b)) if b < 1 else mp.mpf(10) ** 60
+        E = 2 * root * mp.sinh(mp.asinh(3 * M / (2 * b * root)) / 3)
+        for _ in range(9):
+            E -= (b * E + (1 - b) * (E - mp.sin(E)) - M) / (b + 2 * (1 - b) * mp.sin(E / 2) ** 2)
         return E
 
 def ref_kepler(M, b):

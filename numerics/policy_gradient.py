@@ -181,11 +181,11 @@ def _plot(en, zh, xlabel, ylabel, claim, series, xscale="linear", yscale="linear
             "hlines": [], "series": [{"label": a, "x": digits(x), "y": digits(y), "style": s} for a, x, y, s in series]}
 
 def plot_baselines():
-    bs, series = [mp.mpf(k) / 50 for k in range(51)], []
-    for p in map(mp.mpf, ("0.5", "0.7", "0.9")):
-        value = lambda b, p=p: p * (1 - b) ** 2 * (1 - p) ** 2 + (1 - p) * b * b * p * p - (p * (1 - p)) ** 2
-        series += [(f"p = {float(p)}", bs, [value(b) for b in bs], "line"), (f"b = E r, p = {float(p)}", [p], [value(p)], "points")]
-    return _plot("Variance against the baseline, rewards 1 and 0: the mean reward misses the minimum at 1 - p.", "方差随基线的变化（奖励为 1 与 0）：平均奖励偏离最小点 1 - p。", "b", "variance", "mean_reward_baseline", series)
+    """The variance is p (1 - p) (b - (1 - p))^2; with p = q/10 and b = k/50 in integers."""
+    value = lambda q, k: q * (10 - q) * (k - 5 * (10 - q)) ** 2 / 250_000
+    ks, qs = range(51), (5, 7, 9)
+    return _plot("Variance against the baseline, rewards 1 and 0: the mean reward misses the minimum at 1 - p.", "方差随基线的变化（奖励为 1 与 0）：平均奖励偏离最小点 1 - p。", "b", "variance", "mean_reward_baseline", [
+        *((f"p = {q / 10}", [k / 50 for k in ks], [value(q, k) for k in ks], "line") for q in qs), ("b = E r = p", [q / 10 for q in qs], [value(q, 5 * q) for q in qs], "points")])
 
 def plot_two_estimators():
     gaps = [mp.mpf(k) / 10 for k in range(-30, 31)]

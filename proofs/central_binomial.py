@@ -31,7 +31,7 @@ def floor(x): return call("floor", x)
 def rest(x, d): return x - d * floor(x / d)
 
 
-UNIQUE = ("unique factorisation", "Hardy & Wright, An Introduction to the Theory of Numbers, Theorem 2",
+UNIQUE = (("unique factorisation", "唯一分解定理"), "Hardy & Wright, An Introduction to the Theory of Numbers, Theorem 2",
           ("v_2(xy) = v_2(x) + v_2(y), and v_2 of an odd number is 0", "v_2(xy) = v_2(x) + v_2(y)，奇数的 v_2 为 0"))
 DERIVED = ("Divisibility is read off the proved identities by unique factorisation, which is cited.", "整除性由已证恒等式经唯一分解定理得出，后者为引用。")
 next_one = eq((n + 1) * central(n + 1), 2 * (2 * n + 1) * central(n))
@@ -79,7 +79,7 @@ def of(F): return lemma(telescoped, m >= 0, by=induction(m), m=m, p=p, N=F)
 def legendre_kummer():
     yield holds(telescoped, ("the digits N_j - p N_(j+1) of n add up to N_0 - (p-1)(N_1 + N_2 + ...), by induction", "n 的各位数字 N_j - p N_(j+1) 之和，归纳得"),
                 where=[m >= 0], by=induction(m))
-    yield cite("Legendre's theorem", "Hardy & Wright, An Introduction to the Theory of Numbers, Theorem 416",
+    yield cite(("Legendre's theorem", "Legendre 定理"), "Hardy & Wright, An Introduction to the Theory of Numbers, Theorem 416",
                ("v_p(n!) = N_1 + N_2 + ..., as floor(n/p^j) of the factors are multiples of p^j", "v_p(n!) = N_1 + N_2 + …：各因子中有 floor(n/p^j) 个是 p^j 的倍数"))
     yield therefore(r"v_p(n!)=\frac{n-s_p(n)}{p-1}", ("with N_0 = n and N_(m+1) = 0", "取 N_0 = n，N_(m+1) = 0"))
     yield holds(eq((p - 1) * (tail(N, m) - tail(K, m) - tail(L, m)), digit_sum(K, m) + digit_sum(L, m) - digit_sum(N, m)), (
@@ -113,7 +113,7 @@ def post_values():
            references=[reference("C_2", "2", central(lift(2)) / 3), reference("C_7", "429", central(lift(7)) / 8)])
 def power_of_two_characterisation():
     yield show(eq(Sum(lift(2) ** j, j, 0, k), 2 ** (k + 1) - 1), ("2^(k+1) - 1 has k + 1 ones", "2^(k+1) - 1 有 k + 1 个 1"), where=[k >= 0], by=induction(k))
-    yield cite("the claim central_binomial_popcount", "this page", ("the exponent is s_2(n)", "幂次为 s_2(n)"))
+    yield cite(("the claim central_binomial_popcount", "论断 central_binomial_popcount"), "proofs/central_binomial.py", ("the exponent is s_2(n)", "幂次为 s_2(n)"))
     yield therefore(r"v_2\tbinom{2n}{n}=1\iff n\in\{1,2,4,8,\dots\},\qquad n=2^k-1\Rightarrow v_2\tbinom{2n}{n}=k", (
         "a number with a single one in base 2 is a power of 2", "二进制只有一个 1 的数是 2 的幂"))
     yield holds(eq((n + 1) * (factorial(2 * n) / (factorial(n) * factorial(n + 1))), central(n)), ("the Catalan number is C(2n, n)/(n+1)", "Catalan 数为 C(2n, n)/(n+1)"))
@@ -143,5 +143,5 @@ def mean_growth():
     yield therefore(r"\sum_{n\ge0}s_2(n)x^n=\frac1{1-x}\sum_{j\ge0}\frac{x^{2^j}}{1+x^{2^j}}\quad(|x|<1)", (
         "S(x) = (1+x) S(x^2) + x/(1-x^2) by even and odd n, as on the right; this fixes each coefficient by earlier ones",
         "按奇偶拆分得 S(x) = (1+x)S(x²) + x/(1-x²)，右端同样满足；该方程由前面的系数逐个确定后面的系数"))
-    yield cite("the claims central_binomial_popcount and power_of_two_characterisation", "this page", ("the exponent is 1 at 2^k and k at 2^k - 1", "幂次在 2^k 处为 1，在 2^k - 1 处为 k"))
+    yield cite(("the claims central_binomial_popcount and power_of_two_characterisation", "论断 central_binomial_popcount 与 power_of_two_characterisation"), "proofs/central_binomial.py", ("the exponent is 1 at 2^k and k at 2^k - 1", "幂次在 2^k 处为 1，在 2^k - 1 处为 k"))
     yield therefore(r"\liminf_n v_2\tbinom{2n}{n}=1,\quad\limsup_n v_2\tbinom{2n}{n}=\infty", ("so no monotone growth", "故没有单调增长"))

@@ -109,7 +109,7 @@ def mobilenet_parameter_count():
 def separable_rank():
     yield holds(eq((x * u) * (y * v) - (x * v) * (y * u), 0), ("a slice d p^T of a separable kernel has vanishing 2 x 2 minors: rank at most 1", "可分离核的切片 d pᵀ 的二阶子式为零：秩至多为 1"))
     yield holds(eq(outer(depth, point).T @ outer(depth, point), (depth.T @ depth) * outer(point, point)), ("its Gram matrix is a multiple of p p^T", "其 Gram 矩阵是 p pᵀ 的倍数"))
-    yield cite("rank factorisation", "Horn & Johnson, Matrix Analysis, 2nd ed., 0.4.6", ("a matrix of rank r is a sum of r products of a column and a row, and of no fewer", "秩为 r 的矩阵是 r 个列乘行之和，且不能更少"))
+    yield cite(("rank factorisation", "秩分解"), "Horn & Johnson, Matrix Analysis, 2nd ed., 0.4.6", ("a matrix of rank r is a sum of r products of a column and a row, and of no fewer", "秩为 r 的矩阵是 r 个列乘行之和，且不能更少"))
     yield therefore(r"W_{:,m,:}=\sum_{t\le r}d_{m,t}\,p_{m,t}^{\top}\ \text{for all }m\iff r\ge\max_m\operatorname{rank}W_{:,m,:}", (
         "slice by slice; slices of smaller rank get zero summands", "逐切片应用；秩较小的切片补零项"))
 

@@ -33,7 +33,7 @@ A, B, C, X, DELTA = dot(q, q), dot(k, k), dot(q, k), dot(q + k, q + k), dot(q - 
 
 
 INSTANCE = {"d": 8, "q": [Fraction(1, i + 2) for i in range(8)], "k": [Fraction((-1) ** i, i + 1) for i in range(8)]}
-NORMAL = ("moment generating function of the normal law", "Feller, An Introduction to Probability Theory, vol. 2, XV.2 and VII.3",
+NORMAL = (("moment generating function of the normal law", "正态分布的矩母函数"), "Feller, An Introduction to Probability Theory, vol. 2, XV.2 and VII.3",
           ("E e^(w.z) = e^(|z|^2/2) and E cos(w.z) = e^(-|z|^2/2)", "E e^(w·z) = e^(|z|²/2)，E cos(w·z) = e^(-|z|²/2)"))
 CITED = ("The expectations over the normal law are cited.", "对正态分布的期望为引用。")
 
@@ -99,7 +99,7 @@ gained = induction(r, base=1, step=using(at_least, then=through(
     lift(2) / (d + 2) * (1 - 2 ** (1 - r)) + lost * 2 ** (1 - r), second=through(1 - coefficient(r) + lost * 2 ** (1 - r)))))
 angle = gamma(d / 2) * gamma(r + half) / (gamma(lift(half)) * gamma(d / 2 + r))
 covariance = exp(-A - B) * (hyp1f1(d, d / 2, X / 2) - exp(X))
-MOMENTS = ("moments of a uniform direction and of the chi-square law", "Muirhead, Aspects of Multivariate Statistical Theory, 1.5", (
+MOMENTS = (("moments of a uniform direction and of the chi-square law", "均匀方向与卡方分布的矩"), "Muirhead, Aspects of Multivariate Statistical Theory, 1.5", (
     "w_1 + w_2 has a uniform direction independent of its squared norm, which is chi-square with 2d degrees: the orthogonal directions are Haar distributed",
     "w₁ + w₂ 的方向均匀且与模长独立，模长平方服从自由度 2d 的卡方分布：正交方向服从 Haar 分布"))
 
@@ -201,7 +201,7 @@ def square_root(d, x): return mp.hyp0f1(mp.mpf(d) / 2, mp.mpf(d) * x / 4) * mp.e
                *[reference(f"quantiles: d = {d}, m = {m}, x = {x}", digits, compute=lambda d=d, m=m, x=x: quantiles(d, m, x)) for d, m, x, digits in (
                    (16, 64, 1, "0.996216601387006"), (16, 64, 4, "0.964787714952916"), (64, 256, 8, "0.986784479657105"), (64, 256, 16, "0.933483804773238"))]])
 def biased_norms():
-    yield cite("moments of a uniform direction", "Muirhead, Aspects of Multivariate Statistical Theory, 1.5", (
+    yield cite(("moments of a uniform direction", "均匀方向的矩"), "Muirhead, Aspects of Multivariate Statistical Theory, 1.5", (
         "E (h.z)^(2r) = x^r Gamma(d/2) Gamma(r+1/2)/(Gamma(1/2) Gamma(d/2+r))", "E (h·z)^(2r) = x^r Γ(d/2)Γ(r+1/2)/(Γ(1/2)Γ(d/2+r))"))
     yield show(eq(d ** r * angle / factorial(2 * r), fixed(r) / (2 ** r * factorial(r))), ("the term of degree r for the norm sqrt(d): that of e^(x/2) times this factor",
                "模长 √d 的 r 次项：e^(x/2) 的对应项乘以该因子"), where=[r >= 0], by=induction(r))
@@ -264,9 +264,9 @@ def singular_values():
                "556.94527", "23.056164", "3.4933079", "0.61434986", "0.060017162", "0.0036447013", "0.00013063575", "2.1397749e-6"))])
 def rank_obstruction():
     yield holds(eq(exp(C), exp(A / 2) * exp(B / 2) * exp(-DELTA / 2)), ("a Gaussian kernel with positive factors on both sides", "两侧带正因子的高斯核"))
-    yield cite("Gaussian kernels are positive definite", "Wendland, Scattered Data Approximation, Theorem 6.10", ("strictly, at distinct points of any R^d", "在任意 R^d 的互异点上严格成立"))
+    yield cite(("Gaussian kernels are positive definite", "高斯核的正定性"), "Wendland, Scattered Data Approximation, Theorem 6.10", ("strictly, at distinct points of any R^d", "在任意 R^d 的互异点上严格成立"))
     yield therefore(r"\sum_{i,j}u_iu_je^{q_i\cdot q_j}>0\quad(u\ne0)", ("the factors e^(|q_i|^2/2) are absorbed by u", "因子 e^(|q_i|²/2) 并入 u"))
     yield show(eq(dot(vec, (left @ square.T) @ vec), 0), ("if Psi^T u = 0 the form of Phi Psi^T vanishes at u", "若 Ψᵀu = 0，则 ΦΨᵀ 的二次型在 u 处为零"), where=[eq(square.T @ vec, zeros(m))])
-    yield cite("Eckart-Young theorem", "Golub & Van Loan, Matrix Computations, 4th ed., Theorem 2.4.8", ("for matrices of rank at most m", "对秩至多为 m 的矩阵"))
+    yield cite(("Eckart-Young theorem", "Eckart-Young 定理"), "Golub & Van Loan, Matrix Computations, 4th ed., Theorem 2.4.8", ("for matrices of rank at most m", "对秩至多为 m 的矩阵"))
     yield therefore(r"m<n\Rightarrow\Phi\Psi^\top\ne\bigl[e^{q_i\cdot q_j}\bigr],\quad\|\cdot\|_2\ge\sigma_{m+1}>0", (
         "for m < n some u != 0 has Psi^T u = 0", "m < n 时存在 u ≠ 0 使 Ψᵀu = 0"))

@@ -59,8 +59,8 @@ def importance_sampling():
     yield holds(S(p[i] * f[i]) ** 2 <= S(q[i] * (p[i] * f[i] / q[i]) ** 2), ("the difference of the sides is the variance under q; use it for |f|", "两边之差是 q 下的方差；对 |f| 使用"),
                 where=[eq(S(q[i]), 1)], by=using(lemma(S(lift(0)) <= spread, N >= 1, POSITIVE, N=N, by=termwise(squares((q[i], p[i] * f[i] / q[i] - mean))))))
     yield holds(eq(S(best * (p[i] * f[i] / best) ** 2), mean ** 2), ("and q = p f/S attains it for f > 0", "f > 0 时 q = pf/S 取到下界"), where=[every(i, p[i] > 0), every(i, f[i] > 0)])
-    yield cite("law of large numbers", "Feller, An Introduction to Probability Theory, vol. 1, X.1", ("for numerator and denominator", "用于分子与分母"))
-    yield cite("bias of ratio estimates", "Liu, Monte Carlo Strategies in Scientific Computing, 2.5.3", ("on a finite set all moments exist", "有限集上各阶矩存在"))
+    yield cite(("law of large numbers", "大数定律"), "Feller, An Introduction to Probability Theory, vol. 1, X.1", ("for numerator and denominator", "用于分子与分母"))
+    yield cite(("bias of ratio estimates", "比估计的偏差"), "Liu, Monte Carlo Strategies in Scientific Computing, 2.5.3", ("on a finite set all moments exist", "有限集上各阶矩存在"))
     yield therefore(r"\frac{\sum_{k\le n}w_kf(x_k)}{\sum_{k\le n}w_k}\to\mathbb E_pf,\quad\text{bias}=O(1/n),\quad w=\rho/q", (
         "the quotient of the limits, expanded to second order; for n = 1 it is f(x), of mean E_q f", "极限之商，展开到二阶；n = 1 时为 f(x)，均值为 E_q f"))
 
@@ -118,8 +118,8 @@ def mh_detailed_balance():
     yield show(eq(least(u, v) / u, 1), ("in both cases", "两种情形皆然"), where=[u <= v])
     yield holds(eq(u * (least(u, v) / u), v * (least(v, u) / v)), ("so the flux is min(u, v) in both directions; Z cancels in v/u", "故两个方向的流都是 min(u, v)；Z 在 v/u 中约去"))
     yield holds(eq(P.T @ (diag @ e), diag @ e), ("so p = De is stationary, because the rows of P add up to 1", "因 P 的行和为 1，p = De 是平稳分布"), where=CHAIN)
-    yield cite("convergence of Markov chains", "Feller, An Introduction to Probability Theory, vol. 1, XV.7", ("irreducible, aperiodic, with a stationary law", "不可约、非周期且有平稳分布"))
-    yield cite("Peskun's theorem", "Peskun, Biometrika 60 (1973), Theorem 2.1.1", ("each reversible flux is at most min(u, v)", "每个可逆的流都不超过 min(u, v)"))
+    yield cite(("convergence of Markov chains", "马尔可夫链的收敛定理"), "Feller, An Introduction to Probability Theory, vol. 1, XV.7", ("irreducible, aperiodic, with a stationary law", "不可约、非周期且有平稳分布"))
+    yield cite(("Peskun's theorem", "Peskun 定理"), "Peskun, Biometrika 60 (1973), Theorem 2.1.1", ("each reversible flux is at most min(u, v)", "每个可逆的流都不超过 min(u, v)"))
     yield therefore(r"P^n(x,\cdot)\to p,\qquad\sigma^2_{\mathrm{MH}}(f)\le\sigma^2(f)", ("the chain has the largest off-diagonal entries", "该链的非对角元最大"))
 
 
@@ -214,7 +214,7 @@ def never(step):
            references=[reference(f"stays for ever, g = {n}", digits, compute=lambda n=n: never(n)) for n, digits in (
                ("0.5", "0.753745284677009076"), ("0.9", "0.298633420707213999"), ("0.99", "8.41857370268113284e-6"))])
 def cooling_schedule():
-    yield cite("Hajek's theorem", "Hajek, Math. Oper. Res. 13 (1988), Theorem 1", ("the depth of the deepest local maximum that is not global", "非全局局部极大值中最深者的深度"))
+    yield cite(("Hajek's theorem", "Hajek 定理"), "Hajek, Math. Oper. Res. 13 (1988), Theorem 1", ("the depth of the deepest local maximum that is not global", "非全局局部极大值中最深者的深度"))
     yield therefore(r"T_k=\frac c{\log(k+1)}:\quad\mathbb P(x_k\in\arg\max)\to1\iff c\ge d^*", ("the sum of e^(-d*/T_k) diverges exactly then", "此时且仅此时 Σe^(-d*/T_k) 发散"))
     yield show(jump <= g ** k / barrier, ("y < e^y at y = h g^-k", "y < e^y，取 y = h g^-k"), where=[*COOL, k >= 0], by=tiny[1])
     yield show(-2 * x <= log(1 - x), ("log(1 - x) is concave", "log(1 - x) 是凹的"), where=[x >= 0, 2 * x <= 1], by=logarithm[1])

@@ -112,7 +112,7 @@ def test_the_kernel_does_not_grow() -> None:
 
 def test_no_proof_rests_on_the_evaluation_of_special_functions() -> None:
     for path in (ROOT / "kexue" / "kernel").glob("*.py"):
-        if path.stem not in EVALUATION | {"check"}:
+        if path.stem not in EVALUATION | {"check", "enclosure"}:  # enclosure: relations between constants, which are decided as refutations are
             imported = {n.module for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, ast.ImportFrom) and n.level == 1}
             assert not imported & EVALUATION, path.name
 

@@ -14,8 +14,8 @@ from .logic import NONE, Result, relation
 from .normal import HOLDS, Normal
 from .verdict import Accepted, Rejected
 
-ENTIRE = ("exp", "sin", "cos", "sinh", "cosh", "tanh", "atan", "asinh", "erf", "erfc", "Si", "sinc", "erfi", "Shi", "neg", "add", "sub", "mul", "matmul",
-          "dot", "T", "tr", "matrix", "apply", "div")
+ENTIRE = ("exp", "sin", "cos", "sinh", "cosh", "tanh", "atan", "asinh", "erf", "erfc", "Si", "sinc", "erfi", "Shi", "neg", "add", "sub", "mul",
+          "matmul", "dot", "T", "tr", "matrix", "apply", "div")
 ON_REALS = ("tanh", "atan", "asinh")  # smooth for real arguments
 POSITIVE = ("log", "sqrt", "Ci", "gamma", "lambertw", "factorial")  # smooth where the argument is positive (factorial: plus 1)
 OO = Formula("const", ("oo",))
@@ -26,9 +26,9 @@ def smooth(n: Normal, f: Formula, x: str) -> None:
     if x not in free_symbols(f) or f.head == "sym":
         return
     h, a = f.head, f.args
-    if h == "div" and n.sign_of(a[1]) not in HOLDS["ne"]:
+    if h == "div" and n.sign_of(a[1]) not in HOLDS["ne"] and not apart_from_zero(n, a[1], x):
         raise Rejected(f"a denominator may vanish for some {x}")
-    if h in POSITIVE and n.sign(n.add(n.scalar(a[0]), const(int(h == "factorial")))) != ">":
+    if h in POSITIVE and n.sign(n.add(n.scalar(a[0]), const(int(h == "factorial")))) != ">" and not above_zero(n, a[0], x):
         raise Rejected(f"the argument of {h} may leave the open domain for some {x}")
     if h in ("pow", "dpow"):
         exponent = n.scalar(a[1])
@@ -53,7 +53,7 @@ def smooth(n: Normal, f: Formula, x: str) -> None:
         for variable in (x,) if h == "sum" else (x, k.args[0]):
             smooth(at, inner, variable)
         return
-    elif h in ("asin", "acos") and (n.sign(n.sub(const(1), n.scalar(a[0]))) != ">" or n.sign(n.add(n.scalar(a[0]), const(1))) != ">"):
+    elif h in ("asin", "acos") and not (above_zero(n, 1 - a[0], x) and above_zero(n, 1 + a[0], x)):
         raise Rejected(f"{h} is smooth between -1 and 1")
     elif h in ON_REALS and not n.real(n.scalar(a[0])):
         raise Rejected(f"{h} of a complex number may meet a pole or a cut")
@@ -61,6 +61,24 @@ def smooth(n: Normal, f: Formula, x: str) -> None:
         raise Rejected(f"{h} is not known to be smooth in {x}")
     for g in children(f):
         smooth(n, g, x)
+
+
+def above_zero(n: Normal, f: Formula, x: str) -> bool:
+    """Whether f > 0 follows at once, or by Sturm's theorem from the numeric bounds of x."""
+    if n.sign(n.scalar(f)) == ">":
+        return True
+    bounds = tuple(h for h in n.hyps if h.head in ("lt", "le") and {h.args[0].head, h.args[1].head} == {"num", "sym"} and x in free_symbols(h))
+    try:
+        return not sturm(Goal(bounds, lift(0) < f), {})[0].conditions
+    except Rejected:
+        return False
+
+
+def apart_from_zero(n: Normal, f: Formula, x: str) -> bool:
+    """Whether f != 0 follows so, as it is written by its factors."""
+    if f.head == "mul":
+        return all(n.sign_of(g) in HOLDS["ne"] or apart_from_zero(n, g, x) for g in f.args)
+    return above_zero(n, f.args[0], x) if f.head in ("sqrt", "pow") else above_zero(n, f, x) or above_zero(n, -f, x)
 
 
 def anchored(goal: Goal, x: str, anchor: Formula) -> tuple[Normal, tuple[Formula, ...]]:

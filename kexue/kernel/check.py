@@ -24,8 +24,8 @@ RULES: dict[str, Any] = {
     "definition": definitions.definition, "squares": definitions.squares, "laws": laws.laws, "reindex": infinite.reindex, "orders": orders.orders,
     "generic": generic.generic, "parametrise": generic.parametrise, "residues": generic.residues, "twosided": generic.twosided,
     "quotients": generic.quotients, "valuations": valuations.valuations, "divisibility": generic.divisibility, "expansion": expansion.expansion,
-    "split": branches.split, "defined": branches.defined, "rewrite": branches.rewrite, "angle": branches.angle, "angle_by_sizes": branches.angle_by_sizes, "parts": definitions.parted, "magnitude": branches.magnitude,
-    "linear": branches.linear, "absurd": branches.absurd,
+    "split": branches.split, "defined": branches.defined, "rewrite": branches.rewrite, "angle": branches.angle, "angle_by_sizes": branches.angle_by_sizes,
+    "parts": definitions.parted, "magnitude": branches.magnitude, "linear": branches.linear, "absurd": branches.absurd,
 }
 DEPTH = 60
 EXPONENT = re.compile(r"\s*[-+]?[\d_.]*[eE][-+]?[\d_]+\s*")

@@ -65,7 +65,7 @@ def chebyshev(n: Normal, h: str, degree: Formula, x: Formula, roots: tuple[Formu
         raise Rejected("a Chebyshev polynomial of an argument that does not read as (s + 1/s)/2")
     if h == "chebyshevt":
         return half(s ** degree)
-    if n.sign(n.scalar(s - 1 / s)) not in HOLDS["ne"]:
+    if n.sign(n.scalar(s - 1 / s)) not in HOLDS["ne"] and n.sign(n.scalar(x ** 2 - 1)) not in HOLDS["ne"]:
         raise Rejected("U_n at a point that may be 1 or -1")
     return (s ** (degree + 1) - 1 / s ** (degree + 1)) / (s - 1 / s)
 

@@ -263,6 +263,8 @@ class Domain(Words):
             if f.head in ("sub", "neg"):
                 parts[-1] = NEGATED[parts[-1]]
             return (total_sign(parts) if f.head in ("add", "sub", "neg") else product_sign(*parts)) or s
+        if s in ("", "!=", ">=") and f.head in ("factorial", "gamma") and self.sign_of(f.args[0] + int(f.head == "factorial")) == ">":
+            return ">"
         return s
 
     def real(self: Normal, r: Rat) -> bool:  # type: ignore[misc]

@@ -6,6 +6,8 @@ smaller evaluator would only decide fewer of them with no less to trust.  Everyt
 
 from __future__ import annotations
 
+from typing import Any
+
 from flint import acb, ctx, fmpq
 
 from ..certificates import Certificate, Goal
@@ -43,7 +45,7 @@ def enclosure(goal: Goal, data: Certificate) -> Accepted:
     return Accepted("ball")
 
 
-def sides(claim: Formula) -> tuple[object, object]:
+def sides(claim: Formula) -> tuple[Any, Any]:
     """Enclosures of both sides."""
     try:
         u, v = map(At({}).of, claim.args)

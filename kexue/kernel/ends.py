@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from ..certificates import Goal
-from ..formula import BINDERS, RELATIONS, Formula, call, children, eq, free_symbols, lift, oo, pi, rebuild, substitute
+from ..formula import BINDERS, RELATIONS, Formula, call, children, eq, free_symbols, lift, ne, oo, pi, rebuild, substitute
 from .algebra import UNIT, poly
 from .calculus import smooth
 from .diff import derivative, read
@@ -72,10 +72,7 @@ class Ends:
         return Lead(self.short(a.c * b.c), kept, self.short(a.p + b.p), a.q + b.q)
 
     def short(self, f: Formula) -> Formula:
-        r = self.n.scalar(f)
-        if r.den == poly(1) and r.num.keys() <= {UNIT}:
-            return lift(r.num.get(UNIT, Fraction(0)))
-        return f
+        return simple(self.n, f)
 
     def inverse(self, a: Lead) -> Lead:
         if self.sign(a.c) not in HOLDS["ne"]:
@@ -139,8 +136,8 @@ class Ends:
             return self.log(self.of(a[0]))
         if h == "exp":
             return self.exp(a[0])
-        if h == "abs" and (s := self.sign((t := self.of(a[0])).c)) in ("<", ">"):
-            return t if s == ">" else t._replace(c=-t.c)
+        if h == "abs" and (way := self.sign((inner := self.of(a[0])).c)) in ("<", ">"):
+            return inner if way == ">" else inner._replace(c=-inner.c)
         if h == "uppergamma" and self.u not in free_symbols(a[0]):
             s = self.of(a[1])
             if self.sign(s.c) == ">" and self.powers(s):
@@ -293,7 +290,8 @@ def integrate(goal: Goal, data: dict[str, Any]) -> tuple[Accepted, dict[str, tup
 
     Between real or infinite ends a <= b both F and f have to be smooth on the open interval, and F(a), F(b) are limits where F is not
     smooth at the end (the improper integral converges to their difference); where a <= b is not known, they have to be smooth on the whole
-    line.  Between complex ends, along the segment, F has to be entire: then the integral of F' is the difference for every path."""
+    line.  Between complex ends, along the segment, F has to be entire: then the integral of F' is the difference for every path.
+    At one point, `except`, F' = f need not be shown: both are continuous there."""
     term, around, hole = occurrence(goal.claim, "integral", whole_number(data["number"]))
     body, var, lo, hi = term.args
     t, F = var.args[0], read(data["primitive"], goal)
@@ -303,24 +301,32 @@ def integrate(goal: Goal, data: dict[str, Any]) -> tuple[Accepted, dict[str, tup
         raise Rejected("a primitive with other variables")
     n, trust = Normal(goal.hyps), Accepted()
     ends = {e: None if e == oo or e in MINUS_OO else n.scalar(e) for e in (lo, hi)}
+    apart = () if data.get("except") is None else (ne(var, read(data["except"], goal)),)
+    if any(t in free_symbols(h.args[1]) for h in apart):
+        raise Rejected("the exception has to be one point")
     if lo == oo or hi in MINUS_OO:
         raise Rejected("an integral from oo or to -oo")
     if any(e is not None and not n.real(e) for e in ends.values()):
         entire(F, t)
+        entire(body if apart else F, t)
         if None in ends.values():
             raise Rejected("an integral to infinity from an end that is not real")
         z = Formula("sym", (t, "complex"))
         F, body = (substitute(g, {t: z}) for g in (F, body))
-        slope = Goal(goal.hyps, eq(derivative(F, t), body))
+        slope = Goal((*goal.hyps, *(ne(z, h.args[1]) for h in apart)), eq(derivative(F, t), body))
         values = [substitute(F, {t: e}) for e in (hi, lo)]
     else:
         infinite = None in ends.values()
         ordered = infinite or n.nonneg(n.sub(n.scalar(hi), n.scalar(lo)))
-        hyps = (*goal.hyps, *((() if lo in MINUS_OO else (lo < var,)) + (() if hi == oo else (var < hi,)) if ordered else ()))
-        inside = Normal(hyps)
-        smooth(inside, F, t)
-        smooth(inside, body, t)
-        slope = Goal(hyps, eq(derivative(F, t), body))
+        start = lo if ordered and lo not in MINUS_OO else lift(0)  # counted from the lower end, so that its distance is a positive variable
+        above = (() if lo in MINUS_OO else (lift(0) < var,)) + (() if hi == oo else (var < simple(n, hi - start),))
+        hyps = (*goal.hyps, *(above if ordered else ()))
+        inside, moved = Normal(hyps), {t: start + var if start != lift(0) else var}
+        for g in (F, body):
+            smooth(inside, substitute(g, moved), t)
+        away = tuple(ne(var, h.args[1] - start) for h in apart)
+        shown = tuple(dict.fromkeys(h for g in (F, body) for h in needed(substitute(g, moved), t)))  # by `smooth`
+        slope = Goal((*hyps, *shown, *away), eq(derivative(substitute(F, moved), t), substitute(body, moved)))
         values = []
         for e, below in ((hi, True), (lo, False)):
             try:
@@ -334,6 +340,22 @@ def integrate(goal: Goal, data: dict[str, Any]) -> tuple[Accepted, dict[str, tup
                 trust = trust & more
     return trust & Accepted(conditions=tuple(n.conditions)), {
         "slope": (slope, frozenset({t})), "then": (Goal(goal.hyps, replaced(around, hole, values[0] - values[1])), frozenset())}
+
+
+def needed(f: Formula, x: str) -> list[Formula]:
+    """What `smooth` has shown of the parts of f, so that the slope need not show it again."""
+    h, a = f.head, f.args
+    if x not in free_symbols(f) or h in BINDERS:
+        return []
+    own = [lift(0) < a[0]] if h in ("sqrt", "log") else [ne(a[1], 0)] if h == "div" else []
+    own += [lift(0) < 1 - a[0], lift(0) < 1 + a[0]] if h in UP_TO_ONE else []
+    return [*(c for c in own if x in free_symbols(c)), *(c for g in children(f) for c in needed(g, x))]
+
+
+def simple(n: Normal, f: Formula) -> Formula:
+    """f, as a number where it is a rational one."""
+    r = n.scalar(f)
+    return lift(r.num.get(UNIT, Fraction(0))) if r.den == poly(1) and r.num.keys() <= {UNIT} else f
 
 
 def entire(f: Formula, x: str) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 from ..certificates import Goal
 from ..formula import Formula, call, free_symbols, lift, oo, substitute
-from .algebra import UNIT, poly
 from .calculus import smooth
 from .diff import derivative, read
-from .ends import limit_at
+from .ends import limit_at, simple
 from .logic import NONE, Result, relation, same
 from .normal import Normal
 from .verdict import Accepted, Rejected
@@ -68,7 +66,8 @@ def descent(goal: Goal, data: dict[str, Any]) -> Result:
         smooth(n, side, x)
     if not n.real(n.scalar(left)) or not n.real(n.scalar(right)):
         raise Rejected("not real numbers")
-    bound = Formula("sym", (next(f"v_{k}" for k in range(99) if f"v_{k}" not in {s for g in (*goal.hyps, goal.claim) for s in free_symbols(g)}), "real"))
+    taken = {s for g in (*goal.hyps, goal.claim) for s in free_symbols(g)}
+    bound = Formula("sym", (next(s for k in range(len(taken) + 1) if (s := f"v_{k}") not in taken), "real"))
     value, accepted = limit_at(rest, substitute(right - left, {x: bound}), bound, oo, False)
     slope = Formula("lt" if strict == "slope" else "le", (derivative(right, x), derivative(left, x)))
     return accepted, {"slope": (Goal(goal.hyps, slope), frozenset({x})),
@@ -100,8 +99,3 @@ def affine(goal: Goal, data: dict[str, Any]) -> Result:
     hyps = tuple(h if h in rest else moved(h) for h in goal.hyps)
     return Accepted(conditions=tuple(n.conditions)), {"then": (Goal(hyps, substitute(goal.claim, at)), frozenset({new}))}
 
-
-def simple(n: Normal, f: Formula) -> Formula:
-    """f, as a number where it is a rational one."""
-    r = n.scalar(f)
-    return lift(r.num.get(UNIT, Fraction(0))) if r.den == poly(1) and r.num.keys() <= {UNIT} else f

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 from flint import fmpq, fmpz
 
-from ..formula import FUNCTIONS, SPECIAL, Formula, I, call, oo, substitute
+from ..formula import FUNCTIONS, SPECIAL, Formula, I, call, ne, oo, substitute
 from .algebra import LARGE, UNIT, Rat, const, key, lowest, poly, scaled, show
 from .balls import rounded
 from .diff import derivative
@@ -23,7 +23,7 @@ from .verdict import Rejected
 
 ODD = ("Si", "Shi", "erf", "erfi", "atan", "asin", "asinh", "atanh", "sign")
 ENTIRE = ("Si", "Shi", "erf", "erfi")
-AT_ZERO = {"Si": 0, "Shi": 0, "erf": 0, "erfi": 0, "atan": 0, "asin": 0, "asinh": 0, "atanh": 0, "erfc": 1, "hyp1f1": 1, "lambertw": 0}
+AT_ZERO = {"sinc": 1, "Si": 0, "Shi": 0, "erf": 0, "erfi": 0, "atan": 0, "asin": 0, "asinh": 0, "atanh": 0, "erfc": 1, "hyp1f1": 1, "lambertw": 0}
 REAL = frozenset("abs sign floor ceiling max min re im conj arg atan acot asinh coth sech csch sinc erf erfc erfi Si Shi digamma "
                  "binomial heaviside hyp1f1".split())  # at all real arguments
 STATES: dict[tuple[Formula, ...], SimpleNamespace] = {}
@@ -257,8 +257,10 @@ class Normal(Parts):
         if not fixed:
             if self.whole(e):
                 return self.whole_power(b, e)
-            if self.sign(b) not in HOLDS["ne"]:
+            if self.sign(b) not in HOLDS["ne"] and shown is None:
                 raise Rejected(f"the base {show(b)} of a power with a symbolic exponent is not known to be different from 0")
+            if self.sign(b) not in HOLDS["ne"] and shown is not None:  # 0^e is no exponential
+                self.need(ne(shown, 0))
             return self.exp(self.mul(e, self.log(b)))
         if len(b.num) > 1:
             lead = content(b.num)

@@ -293,7 +293,7 @@ def _word(text: Words | dict[str, str] | str, lang: str) -> str:
     """The text in one language; strings and single names serve both."""
     if isinstance(text, str):
         return text
-    return text[lang] if isinstance(text, dict) else str(getattr(text, lang))
+    return model.pick(text, lang)
 
 
 def _condition(text: str) -> Markup:

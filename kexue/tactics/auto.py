@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..certificates import Certificate, Goal
 from ..formula import Formula, children, free_symbols, lift
 from . import (binomials, branches, combine, constants, cover, divisors, expansions, factorials,
-               growth, inequalities, integers, integrals, laws, reindex, sequences, telescope)
+               growth, inequalities, integers, integrals, laws, reindex, removable, sequences, telescope)
 from .combine import Tactic, accepted, cases, derivative, induction, monotone, normal, rule, sign, sturm
 
 METHODS: tuple[Tactic, ...] = (  # in order of cost
@@ -73,6 +73,11 @@ def definitions(goal: Goal) -> Iterator[Tactic]:
         yield rule("definition", {"parts": True}, then=after_definitions)
 
 
+def first_definition(goal: Goal) -> Certificate | None:
+    """By the definitions alone."""
+    return next((found for tactic in definitions(goal) if (found := tactic(goal)) is not None), None)
+
+
 def _parts(f: Formula) -> Iterator[Formula]:
     yield f
     for g in children(f):
@@ -122,13 +127,13 @@ def search(goal: Goal, depth: int = DEPTH) -> Certificate | None:
     for tactic in definitions(goal):
         if (found := tactic(goal)) is not None:
             return found
-    if depth == DEPTH and (found := inequalities.search(goal)) is not None:
+    if depth == DEPTH and (found := inequalities.search(goal) or removable.search(goal, lambda g: search(g, 1))) is not None:
+        return found
+    if {"integral", "limit"} & heads(goal.claim) and (found := integrals.search(goal, lambda g: search(g, 1), lambda g: decide(g) or first_definition(g))) is not None:
         return found
     for tactic in METHODS:
         if (found := tactic(goal)) is not None:
             return found
-    if {"integral", "limit"} & heads(goal.claim) and (found := integrals.search(goal, lambda g: search(g, 1), lambda g: search(g, 1))) is not None:
-        return found
     for tactic in structural(goal, depth):
         if (found := tactic(goal)) is not None:
             return found

@@ -53,7 +53,7 @@ def accepted(goal: Goal, build: Callable[[], Certificate]) -> Certificate | None
     try:
         certificate = build()
         check(goal, certificate)
-    except (Rejected, RecursionError):
+    except (Rejected, RecursionError, ValueError, TypeError):  # the goal of a user may be ill-formed
         return None
     return certificate
 

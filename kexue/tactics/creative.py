@@ -130,6 +130,15 @@ class Term:
             p, q = (p * rise, q) if (c > 0) == (s > 0) else (p, q * rise)
         return cancelled(p, q)
 
+    def factored(self, p: fmpq_mpoly) -> Formula:
+        """p as a product, so that the signs of its factors show."""
+        c, found = p.factor()
+        out = lift(Fraction(int(c.p), int(c.q)))
+        for q, e in found:
+            unit = common([q])
+            out = out * lift(Fraction(int(unit.p), int(unit.q)) ** int(e)) * (self.formula(q / unit) ** int(e) if e > 1 else self.formula(q / unit))
+        return out
+
     def formula(self, p: fmpq_mpoly) -> Formula:
         total: Formula | None = None
         for e, c in sorted(p.to_dict().items()):
@@ -185,7 +194,7 @@ def creative(body: Formula, n: Formula, k: Formula) -> tuple[list[Formula], Form
                 top, bottom = cancelled(p * r, q * s * content)
                 unit = t.one * fmpq(1) * common([bottom])
                 top, bottom = top / unit, bottom / unit
-                return [t.formula(c) for c in a], t.formula(top), t.formula(bottom), order
+                return [t.formula(c) for c in a], t.formula(top), t.factored(bottom), order
     except (Unfit, ZeroDivisionError, ValueError, OverflowError):
         return None
     return None

@@ -83,7 +83,8 @@ class Search:
             return self.rule(goal, {"rule": "scale", "by": to_data(lift(1)), "claim": to_data(new)}, then=deeper)
         variables = sorted(free_symbols(goal.claim).values(), key=lambda s: str(s.args[0]))
         for x in variables:  # at the corners of |x| and the like
-            if (ne(x, 0) in goal.hyps or any(f.head in CORNERS and f.args[0] == x for f in parts(goal.claim))) and n.sign_of(x) not in (">", "<", ">=", "<="):
+            corner = ne(x, 0) in goal.hyps or any(f.head in CORNERS and f.args[0] == x for f in parts(goal.claim))
+            if corner and n.sign_of(x) not in (">", "<", ">=", "<="):
                 return self.rule(goal, {"rule": "cases", "on": to_data(x)}, then=deeper)
         if left.head == "abs" and len(variables) > 1:
             for data in mean_values(goal):
@@ -134,8 +135,8 @@ class Search:
     def times_cosine(self, goal: Goal, u: Formula) -> Certificate | None:
         """Tangents as quotients, where the cosine is positive."""
         claim = goal.claim
-        new = Formula(claim.head, tuple(substituted(substituted(side, call("tan", u), call("sin", u) / call("cos", u)), call("sec", u), 1 / call("cos", u))
-                                        for side in claim.args))
+        s, c = call("sin", u), call("cos", u)
+        new = Formula(claim.head, tuple(substituted(substituted(side, call("tan", u), s / c), call("sec", u), 1 / c) for side in claim.args))
 
         def scaled(g: Goal) -> Certificate | None:
             data = without_denominators(Goal(g.hyps, new))
@@ -195,22 +196,24 @@ def unfolded(n: Normal, f: Formula) -> Formula:
     """f without moduli and the like where the signs are known."""
     kids = children(f)
     g = rebuild(f, [unfolded(n, k) for k in kids]) if kids else f
+    a: tuple[Formula, ...] = g.args
     if g.head == "div" and g.args[1].head == "neg":
-        return -(g.args[0] / g.args[1].args[0])
+        below: Formula = a[1].args[0]
+        return -(a[0] / below)
     if g.head in ("abs", "sign", "sinc"):
         s = n.sign_of(g.args[0])
         if g.head == "abs" and s in (">", ">=", "<", "<=", "="):
-            return g.args[0] if s in (">", ">=", "=") else -g.args[0]
+            return a[0] if s in (">", ">=", "=") else -a[0]
         if g.head == "sign" and s in (">", "<"):
             return lift(1 if s == ">" else -1)
         if g.head == "sinc" and s in HOLDS["ne"]:
-            return call("sin", g.args[0]) / g.args[0]
+            return call("sin", a[0]) / a[0]
         if g.head == "sinc" and s == "=":
             return lift(1)
     if g.head in ("max", "min") and len(g.args) == 2:
         s = n.sign_of(g.args[0] - g.args[1])
         if s in (">", ">=", "<", "<="):
-            return g.args[0] if (s[0] == ">") == (g.head == "max") else g.args[1]
+            return a[0] if (s[0] == ">") == (g.head == "max") else a[1]
     return g
 
 
@@ -236,7 +239,7 @@ def irrational(goal: Goal, x: Formula) -> Formula | None:
     """An end of the domain that is a positive constant, not a rational number."""
     for h in goal.hyps:
         if h.head in ("lt", "le") and x in h.args:
-            other = h.args[0] if h.args[1] == x else h.args[1]
+            other: Formula = h.args[0] if h.args[1] == x else h.args[1]
             if not free_symbols(other):
                 r = Normal(()).scalar(other)
                 if not r.num.keys() <= {UNIT}:

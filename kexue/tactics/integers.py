@@ -6,6 +6,8 @@ from fractions import Fraction
 
 from ..certificates import Certificate, Goal
 from ..formula import Formula, I, call, free_symbols, lift, to_data
+from ..kernel import Rejected
+from ..kernel.normal import Normal
 from .combine import Tactic, cases, first_of, rule
 from .sequences import close, parts
 
@@ -81,10 +83,18 @@ def roots(goal: Goal) -> list[Formula]:
         if f.head in ("chebyshevt", "chebyshevu"):
             x = f.args[1]
             if not free_symbols(x):
-                found.append(x + call("sqrt", x ** 2 - 1))
+                found += sorted([x + call("sqrt", x ** 2 - 1), x - call("sqrt", x ** 2 - 1)], key=mixed)
             for s in (z for z in free_symbols(x).values() if z.args[1] == "complex"):
                 found += [s, s ** 2, s ** 3, s ** 4, call("exp", I * s), call("exp", 2 * I * s), call("exp", s), call("exp", 2 * s)]
     return list(dict.fromkeys(found))
+
+
+def mixed(s: Formula) -> bool:
+    """Whether terms of both signs occur in s, so that its sign does not show."""
+    try:
+        return len({c > 0 for c in Normal(()).scalar(s).num.values()}) > 1
+    except Rejected:
+        return True
 
 
 def unfolded(goal: Goal) -> Certificate | None:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from math import prod
 from typing import Any
 
 from ..certificates import Certificate, Goal
-from ..formula import Formula, children, free_symbols, lift, substitute, to_data
+from ..formula import Formula, children, free_symbols, lift, rebuild, substitute, to_data
 from ..kernel import Rejected, subgoals
-from ..kernel.diff import expanded
+from ..kernel.diff import derivative, expanded
 from ..read.sympy_ import convert
 from ..read.text import Unreadable
-from .combine import Tactic, normal, sign
+from .combine import Tactic, normal
 
 SECONDS, NODES = 0.8, 60
-KNOWN = frozenset("num const sym add sub mul div neg pow sqrt exp log sin cos tan cot sec csc sinh cosh tanh asin acos atan asinh acosh atanh".split())
+KNOWN = frozenset(
+    "num const sym add sub mul div neg pow sqrt exp log sin cos tan cot sec csc sinh cosh tanh asin acos atan asinh acosh atanh".split())
 Sympy = Any
 
 
@@ -31,16 +33,27 @@ def search(goal: Goal, then: Tactic, slope: Tactic) -> Certificate | None:
         return None
     for head, name in (("limit", "approach"), ("integral", "integrate")):
         for number, term in enumerate(terms(claim, head)):
-            for data in ({},) if head == "limit" else ({"primitive": to_data(F)} for F in primitives(goal, term)):
+            for data in ({},) if head == "limit" else attempts(goal, term):
                 certificate: Certificate = {"rule": name, "number": number, **data}
                 try:
                     _, rest = subgoals(goal, certificate)
                 except (Rejected, RecursionError):
                     continue
-                found = {part: (slope if part == "slope" else then)(g) for part, (g, _) in sorted(rest.items())}
-                if all(found.values()):
-                    return {**certificate, **found}
+                for part, (g, _) in sorted(rest.items()):  # the slope comes first
+                    found = (slope if part == "slope" else then)(g)
+                    if found is None:
+                        break
+                    certificate[part] = found
+                else:
+                    return certificate
     return None
+
+
+def attempts(goal: Goal, term: Formula) -> Iterator[dict[str, Any]]:
+    body, var = term.args[:2]
+    removable = any(f.head == "sinc" for f in parts(body))
+    for F in primitives(goal, term):
+        yield {"primitive": to_data(F), **({"except": to_data(lift(0))} if removable else {})}
 
 
 def terms(f: Formula, head: str) -> Iterator[Formula]:
@@ -54,7 +67,7 @@ def terms(f: Formula, head: str) -> Iterator[Formula]:
 
 def primitives(goal: Goal, term: Formula) -> Iterator[Formula]:
     """Candidates; where the end is infinite the constant is chosen by the limit itself."""
-    body, var, lo, hi = term.args
+    body, var = term.args[:2]
     seen: list[Formula] = []
     for F in (*guesses(body, var), *foreign(goal, body, var)):
         if F not in seen:
@@ -67,15 +80,15 @@ def guesses(body: Formula, t: Formula) -> Iterator[Formula]:
     n = t.args[0]
     inner = [f for f in parts(body) if n in free_symbols(f)]
     for f in inner:
-        if f.head == "sinc":
-            yield Formula("Si", (f.args[0],))
+        if f.head == "sinc" and (with_slope := linear(f.args[0], t)) is not None:
+            yield substituted(body, f, Formula("Si", (f.args[0],)) / with_slope)
         if f.head in ("sin", "cos", "exp", "sinh", "cosh"):
             with_slope = linear(f.args[0], t)
             if with_slope is not None:
                 flipped: Callable[[Formula], Formula] = {
                     "sin": lambda u: -Formula("cos", (u,)), "cos": lambda u: Formula("sin", (u,)), "exp": lambda u: Formula("exp", (u,)),
                     "sinh": lambda u: Formula("cosh", (u,)), "cosh": lambda u: Formula("sinh", (u,))}[f.head]
-                yield scaled(body, f, flipped(f.args[0]) / with_slope)
+                yield substituted(body, f, flipped(f.args[0]) / with_slope)
     powers = [f for f in inner if f.head == "pow" and n not in free_symbols(f.args[1])]
     exps = [f for f in inner if f.head == "exp"]
     for f in powers:
@@ -91,13 +104,19 @@ def guesses(body: Formula, t: Formula) -> Iterator[Formula]:
                 const = Formula("exp", (substitute(g.args[0], {n: lift(0)}),))
                 c = f.args[1]
                 yield -(const * (-k) ** (-c - 1) * Formula("uppergamma", (c + 1, -k * t)))
+    for g in exps:  # exp(a t) sin(b t) and exp(a t) cos(b t)
+        for f in (f for f in inner if f.head in ("sin", "cos")):
+            k, m = linear(g.args[0], t), linear(f.args[0], t)
+            if k is not None and m is not None:
+                s, c = Formula("sin", f.args), Formula("cos", f.args)
+                yield substituted(substituted(body, f, lift(1)), g, g * (k * s - m * c if f.head == "sin" else k * c + m * s) / (k ** 2 + m ** 2))
     for g in exps:  # exp(-a x^2 + b): the error function
         square = quadratic(g.args[0], t)
         if square is not None:
             const = Formula("exp", (substitute(g.args[0], {n: lift(0)}),))
             root = Formula("sqrt", (-square,))
             pi = Formula("const", ("pi",))
-            yield scaled(body, g, const * Formula("sqrt", (pi,)) / (2 * root) * Formula("erf", (root * t,)))
+            yield substituted(body, g, const * Formula("sqrt", (pi,)) / (2 * root) * Formula("erf", (root * t,)))
 
 
 def parts(f: Formula) -> Iterator[Formula]:
@@ -110,30 +129,42 @@ def substituted(f: Formula, old: Formula, new: Formula) -> Formula:
     if f == old:
         return new
     kids = children(f)
-    return Formula(f.head, tuple(substituted(k, old, new) if isinstance(k, Formula) else k for k in f.args)) if kids else f
-
-
-def scaled(body: Formula, old: Formula, new: Formula) -> Formula:
-    return substituted(body, old, new)
+    return rebuild(f, [substituted(k, old, new) for k in kids]) if kids else f
 
 
 def linear(u: Formula, t: Formula) -> Formula | None:
     """a, where u = a t + b as it is written."""
-    at = [substitute(u, {t.args[0]: lift(k)}) for k in (0, 1, 2)]
-    if not all(normal(Goal((), Formula("eq", (at[2] - at[1], at[1] - at[0])))) for _ in (0,)) or not polynomial(u, t):
-        return None
-    return at[0] if False else simple(at[1], at[0])
-
-
-def simple(a: Formula, b: Formula) -> Formula:
-    return a if b == lift(0) else a - b
+    slope = tidy(derivative(u, t.args[0])) if polynomial(u, t) else t
+    return slope if t.args[0] not in free_symbols(slope) else None
 
 
 def quadratic(u: Formula, t: Formula) -> Formula | None:
     """a, where u = a t^2 + b."""
     at = [substitute(u, {t.args[0]: lift(k)}) for k in (0, 1, -1, 2)]
     even = normal(Goal((), Formula("eq", (at[1], at[2])))) and normal(Goal((), Formula("eq", (at[3] - at[0], 4 * (at[1] - at[0])))))
-    return at[1] - at[0] if even and polynomial(u, t) else None
+    return tidy(substitute(derivative(derivative(u, t.args[0]), t.args[0]), {t.args[0]: lift(0)}) / 2) if even and polynomial(u, t) else None
+
+
+def tidy(f: Formula) -> Formula:
+    """f without factors 1, terms 0 and dpow(x, 2, k)."""
+    kids = children(f)
+    g = rebuild(f, [tidy(k) for k in kids]) if kids else f
+    h, a = g.head, g.args
+    if h == "dpow" and a[1].head == "num":
+        p, j = a[1].args[0], int(a[2].args[0])
+        c = prod(p - i for i in range(j))
+        return tidy(lift(c) * (a[0] if p - j == 1 else a[0] ** (p - j))) if p != j else lift(c)
+    if h == "neg":
+        return a[0].args[0] if a[0].head == "neg" else lift(-a[0].args[0]) if a[0].head == "num" else g
+    if h in ("add", "sub"):
+        return a[0] if a[1] == lift(0) else g if a[0] != lift(0) else a[1] if h == "add" else tidy(-a[1])
+    if h == "mul":
+        if lift(0) in a:
+            return lift(0)
+        return a[1] if a[0] == lift(1) else a[0] if a[1] == lift(1) else lift(a[0].args[0] * a[1].args[0]) if a[0].head == a[1].head == "num" else g
+    if h == "div" and a[0].head == a[1].head == "num" and a[1].args[0]:
+        return lift(a[0].args[0] / a[1].args[0])
+    return a[0] if h == "div" and a[1] == lift(1) else lift(0) if h == "div" and a[0] == lift(0) else g
 
 
 def polynomial(u: Formula, t: Formula) -> bool:
@@ -161,9 +192,12 @@ def foreign(goal: Goal, body: Formula, var: Formula) -> list[Formula]:
     def attempt() -> list[Formula]:
         e = to_sympy(body, known, sympy)
         out: list[Formula] = []
-        for way in (lambda: manualintegrate(e, known[var.args[0]]),):
-            F = way()
-            if F.has(sympy.Integral) or F.has(sympy.Piecewise):
+        t = known[var.args[0]]
+        forms = [sympy.apart(sympy.together(e), t)] if e.is_rational_function(t) else [e, sympy.expand(e)]
+        for form in dict.fromkeys(forms):
+            F = manualintegrate(form, t)
+            F = F.replace(lambda g: isinstance(g, sympy.Piecewise), lambda g: g.args[0].expr)  # the general case comes first
+            if F.has(sympy.Integral):
                 continue
             f, _ = convert(F, sympy.Integer(0))
             out.append(expanded(substitute(f.args[0], {**names})))
@@ -206,4 +240,4 @@ def to_sympy(f: Formula, known: dict[str, Sympy], sympy: Any) -> Sympy:
     return getattr(sympy, h)(*v)
 
 
-__all__ = ["search", "sign"]
+__all__ = ["search"]

@@ -13,7 +13,7 @@ from ..certificates import Certificate, Goal
 from ..formula import BINDERS, Formula, children, free_symbols, from_data, lift, rebuild, substitute, to_data
 from ..kernel import Rejected, check, subgoals
 from ..kernel.algebra import Poly
-from ..kernel.diff import expanded
+from ..kernel.diff import expanded, put_in
 from ..kernel.normal import Normal
 from ..kernel.theory import LAWS, Law
 from ..kernel.theory.bounds import BOUNDS
@@ -190,8 +190,9 @@ class Rows:
 
     def row(self, f: Formula) -> Vector | None:
         try:
-            return self.vector(self.n.sub(self.n.scalar(expanded(f.args[0])), self.n.scalar(expanded(f.args[1]))).num)
-        except (Rejected, RecursionError):
+            f = expanded(put_in(f))
+            return self.vector(self.n.sub(*map(self.n.scalar, f.args)).num)
+        except (Rejected, RecursionError, ValueError):
             return None
 
     def vector(self, p: Poly) -> Vector:
@@ -246,8 +247,8 @@ def solve(vectors: list[Vector], target: Vector) -> list[int]:
 
 def expanded_or_not(f: Formula) -> Formula:
     try:
-        return expanded(f)
-    except Rejected:
+        return expanded(put_in(f))
+    except (Rejected, ValueError):
         return f
 
 

@@ -38,13 +38,13 @@ def zeilberger(n: Formula, base: int = 0) -> Tactic:
             combined = combined + c * substitute(body, {n.args[0]: n + j})
         name = var.args[0]
         telescoped = eq(Sum(combined, var, lo, hi), substitute(g, {name: hi + 1}) - substitute(g, {name: lo}))
-        others = tuple(h for h in goal.hyps if n.args[0] not in free_symbols(h))
         total: Formula = lift(0)
         for j, c in enumerate(a):
             total = total + c * substitute(goal.claim.args[1], {n.args[0]: n + j})
         end = stepped
 
         def proof(g_: Goal) -> Certificate | None:
+            others = tuple(h for h in g_.hyps if n.args[0] not in free_symbols(h))
             ends = using(lemma(telescoped, *others, lift(base) <= n, by=antidifference(g, step=normal, ends=normal)), then=normal)
             starts = {f"initial{j}": end for j in range(order)}
             return recurrence(n, a, total, base=base, left=lambda h: stepped(h, ends), right=normal, lead=sign, **starts)(g_)

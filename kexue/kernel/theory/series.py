@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ...formula import Formula, Integral, Product, Si, Sum, atan, call, complex_, cos, eq, erf, exp, factorial, integer, lift, log, oo, pi, real, sin, sqrt
+from ...formula import (Formula, Integral, Product, Si, Sum, atan, call, complex_, cos, eq, erf, exp, factorial, integer, lift, log, oo, pi, real,
+                        sin, sqrt)
 from .law import Law
 
 z, a = complex_("z a")
@@ -14,11 +15,13 @@ SIGN = lift(-1) ** k
 
 def power(c: Formula, exponent: Formula, lo: int = 0) -> Formula:
     """The sum of c z^exponent over k >= lo."""
-    return Sum(c * z ** exponent, k, lo, oo)
+    term: Formula = c * z ** exponent
+    return Sum(term, k, lo, oo)
 
 
 def central() -> Formula:
-    return call("binomial", 2 * k, k) / (lift(4) ** k * (2 * k + 1))
+    c: Formula = call("binomial", 2 * k, k) / (lift(4) ** k * (2 * k + 1))
+    return c
 
 
 LAWS = (

@@ -1,6 +1,6 @@
 """Exact points at which a claim fails: where a strict inequality is attained, where an inequation is an equation.
 
-The point is found in floating point, guessed to be a simple multiple of pi, root, or logarithm, and believed when the kernel accepts a proof there."""
+The point is found in floating point, guessed to be a simple multiple of pi, a root or a logarithm, and believed when the kernel accepts a proof."""
 
 from __future__ import annotations
 
