@@ -231,5 +231,5 @@ def score_function():
     yield holds(eq(D((f(z) - c) * density, theta), D(f(z) * density, theta) - c * (D(log(density), theta) * density)), ("and for f - c; the integral of p is 1 for every theta, so that of the last factor is 0", "对 f - c 亦然；p 的积分恒为 1，故末项因子的积分为零"))
     yield cite("Leibniz's rule", "Rudin, Real and Complex Analysis, 1.34 (dominated convergence)", ("a fixed support, on which the slopes have an integrable bound locally in theta", "固定的支撑集，其上导数关于 θ 局部有可积控制"))
     yield therefore(r"\frac d{d\theta}\mathbb Ef=\mathbb E[(f-c)\,\partial_\theta\log p],\quad\mathbb E\,\partial_\theta\log p=0", ("integrate both lines over the support", "两式在支撑集上积分"))
-    yield holds(eq(Integral(z * D(log(1 / theta), theta) / theta, z, 0, theta), -lift(1) / 2), ("the uniform law on (0, theta), f = z: the formula gives -1/2, but E z = theta/2 has the slope 1/2", "(0, θ) 上的均匀分布、f = z：公式给出 -1/2，而 E z = θ/2 的斜率为 1/2"),
+    yield show(eq(Integral(z * D(log(1 / theta), theta) / theta, z, 0, theta), -lift(1) / 2), ("the uniform law on (0, theta), f = z: the formula gives -1/2, but E z = theta/2 has the slope 1/2", "(0, θ) 上的均匀分布、f = z：公式给出 -1/2，而 E z = θ/2 的斜率为 1/2"),
                 by=antiderivative(-z ** 2 / (2 * theta ** 2)))

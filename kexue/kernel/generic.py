@@ -50,8 +50,9 @@ def generic(goal: Goal, data: dict[str, Any]) -> Result:
     for kind, p in data["excluded"]:
         f = read(p, goal)
         affine(n, f, x)
-        turns = call("exp", I * f) - call("exp", -(I * f))
-        extra.append({"zero": ne(f, 0), "poles": pole_free(f), "integers": ne(call("sin", pi * f), 0), "sine": ne(turns, 0)}[kind])
+        up, down = call("exp", I * f), call("exp", -(I * f))
+        extra.append({"zero": ne(f, 0), "poles": pole_free(f), "integers": ne(call("sin", pi * f), 0), "sine": ne(up - down, 0),
+                      "cosine": ne(up + down, 0)}[kind])
     return Accepted(), {"then": (Goal((*hyps, *extra), goal.claim), frozenset({name}))}
 
 

@@ -181,7 +181,7 @@ class Normal(Parts):
                     "hyp1f1": all(self.sign(u) == ">" for u in args)}.get(head, False)
         real = head in ALWAYS_REAL or all(map(self.real, args)) and (positive or head in REAL or head.endswith("()") or above and head in REAL_ABOVE)
         return self.atom(f"{head}({','.join(map(show, args))})", head if head == "lambertw" and len(args) == 1 else "fn", args,
-                         ">" if positive else ">=" if head == "abs" else "", real)
+                         ">" if positive else ">=" if head == "abs" else "", real, real and head in ("floor", "ceiling"))
 
     def exp(self, u: Rat) -> Rat:
         u = self.rationalised(u)

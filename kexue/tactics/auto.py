@@ -11,6 +11,7 @@ from . import (binomials, branches, combine, constants, cover, divisors, expansi
 from .combine import Tactic, accepted, cases, derivative, induction, monotone, normal, rule, sign, sturm
 
 METHODS: tuple[Tactic, ...] = (  # in order of cost
+    branches.search,
     cover.search,
     telescope.search,
     reindex.search,
@@ -22,7 +23,6 @@ METHODS: tuple[Tactic, ...] = (  # in order of cost
     divisors.search,
     factorials.search,
     laws.search,
-    branches.search,
 )
 DEPTH = 3
 DEFINED = {"conj", "re", "im", "sign", "coth", "sech", "csch", "erfc", "sinc", "fibonacci", "lucas", "chebyshevt", "chebyshevu", "abs"}
@@ -129,8 +129,10 @@ def search(goal: Goal, depth: int = DEPTH) -> Certificate | None:
             return found
     if depth == DEPTH and (found := inequalities.search(goal) or removable.search(goal, lambda g: search(g, 1))) is not None:
         return found
-    if {"integral", "limit"} & heads(goal.claim) and (found := integrals.search(goal, lambda g: search(g, 1), lambda g: decide(g) or first_definition(g))) is not None:
-        return found
+    if {"integral", "limit"} & heads(goal.claim):
+        found = integrals.search(goal, lambda g: search(g, 1), lambda g: decide(g) or first_definition(g))
+        if found is not None:
+            return found
     for tactic in METHODS:
         if (found := tactic(goal)) is not None:
             return found

@@ -137,6 +137,8 @@ class Search:
                 uses.append({"law": "cos.nonnegative", "at": {"x": to_data(half)}})
                 if known and (b := n.sign(known[1])) in (">", ">=", "<"):
                     uses.append({"law": "sin.nonnegative", "at": {"x": to_data(-half if b == "<" else half)}})
+        uses += [{"law": f"{f.head}.{side}", "at": {"x": to_data(f.args[0])}} for f in dict.fromkeys(reachable(goal.claim))
+                 if f.head in ("floor", "ceiling") for side in ("above", "below")]
         if not uses:
             return self.close(goal)
         return self.rule(goal, {"rule": "laws", "uses": uses}, self.relations, given=self.easy)
@@ -181,7 +183,10 @@ class Search:
     def by_inverse(self, goal: Goal) -> Certificate | None:
         t, v = goal.claim.args
         law, f, zeros = INVERSE[t.head]
-        uses = [{"law": name, "at": {"z": to_data(v)}} for name in (*zeros, law)]
+        n, symbol = Normal(goal.hyps), "z"
+        if t.head in ("asin", "acos") and n.real(n.scalar(v)):
+            law, symbol = law + "_real", "x"
+        uses = [{"law": name, "at": {symbol: to_data(v)}} for name in (*zeros, law)]
         k, image = len(goal.hyps) + len(uses), call(f, v)
 
         def chained(g: Goal) -> Certificate | None:

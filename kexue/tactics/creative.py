@@ -15,9 +15,10 @@ from typing import Any
 
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, nmod_mat
 
-from ..formula import Formula, free_symbols, lift
+from ..formula import Formula, free_symbols, lift, substitute
 
 ORDERS, DEGREES, PRIME, SHIFT = (1, 2, 3), 7, 2 ** 31 - 1, 8
+ARITHMETIC = frozenset("num sym add sub mul div neg pow binomial factorial gamma".split())
 Rational = tuple[fmpq_mpoly, fmpq_mpoly]
 
 
@@ -149,6 +150,15 @@ class Term:
         return lift(0) if total is None else total
 
 
+def hidden(f: Formula, running: set[str], table: dict[str, Formula]) -> Formula:
+    """f with new names for functions of other variables."""
+    if f.head not in ARITHMETIC and f.head != "const" and not running & free_symbols(f).keys() or f.head == "const":
+        name = next((x for x, g in table.items() if g == f), f"hidden{len(table)}")
+        table[name] = f
+        return Formula("sym", (name, "complex"))
+    return Formula(f.head, tuple(hidden(g, running, table) if isinstance(g, Formula) else g for g in f.args))
+
+
 def walk(f: Formula) -> list[Formula]:
     return [f, *(g for x in f.args if isinstance(x, Formula) for g in walk(x))]
 
@@ -176,7 +186,12 @@ def creative(body: Formula, n: Formula, k: Formula) -> tuple[list[Formula], Form
     """a_0, ..., a_J, then top and bottom of R with sum_j a_j t(n + j, k) = G(n, k + 1) - G(n, k), G = R t(n + J, k); and J."""
     if n.args[0] not in free_symbols(body):
         return [lift(-1), lift(1)], lift(0), lift(1), 1
+    table: dict[str, Formula] = {}
+    body = hidden(body, {n.args[0], k.args[0]}, table)
     others = tuple(x for x in free_symbols(body).values() if x not in (n, k))
+
+    def shown(f: Formula) -> Formula:
+        return substitute(f, table)
     try:
         t = Term(n, k, others)
         t.read(body)
@@ -194,7 +209,7 @@ def creative(body: Formula, n: Formula, k: Formula) -> tuple[list[Formula], Form
                 top, bottom = cancelled(p * r, q * s * content)
                 unit = t.one * fmpq(1) * common([bottom])
                 top, bottom = top / unit, bottom / unit
-                return [t.formula(c) for c in a], t.formula(top), t.factored(bottom), order
+                return [shown(t.formula(c)) for c in a], shown(t.formula(top)), shown(t.factored(bottom)), order
     except (Unfit, ZeroDivisionError, ValueError, OverflowError):
         return None
     return None

@@ -6,11 +6,17 @@ from collections.abc import Iterator
 
 from ..certificates import Certificate, Goal
 from ..formula import Formula, children, free_symbols
-from .combine import Tactic, rule
+from ..kernel import Rejected, subgoals
+from .combine import Tactic
 
 
 def search(goal: Goal, then: Tactic) -> Certificate | None:
-    """Split at z = 0 for a variable z that sinc is taken of."""
+    """Split where a case distinction does, or at z = 0 for a variable z that sinc is taken of."""
+    heads = {f.head for f in parts(goal.claim)}
+    if "sinc" not in heads:
+        return None
+    if "piecewise" in heads:
+        return each(goal, {"rule": "split"}, then)
     for f in parts(goal.claim):
         names = free_symbols(f.args[0]) if f.head == "sinc" else {}
         if len(names) == 1:
@@ -18,8 +24,22 @@ def search(goal: Goal, then: Tactic) -> Certificate | None:
             if any(h.head == "ne" and symbol in h.args for h in goal.hyps) or symbol.args[1] not in ("complex", "real", "integer"):
                 return None
             if name in free_symbols(goal.claim):
-                return rule("split", {"zero": name}, case0=then, case1=then)(goal)
+                return each(goal, {"rule": "split", "zero": name}, then)
     return None
+
+
+def each(goal: Goal, certificate: Certificate, then: Tactic) -> Certificate | None:
+    """One rule, and the same tactic for all its subgoals."""
+    try:
+        _, rest = subgoals(goal, certificate)
+    except Rejected:
+        return None
+    out = dict(certificate)
+    for name, (g, _) in rest.items():
+        if (found := then(g)) is None:
+            return None
+        out[name] = found
+    return out
 
 
 def parts(f: Formula) -> Iterator[Formula]:

@@ -58,11 +58,19 @@ def generic(goal: Goal, factors: tuple[Formula, ...], then: Tactic) -> Certifica
     for x in free_symbols(goal.claim).values():
         if x.args[1] in ("real", "complex"):
             based = any(f.head == "pow" and f.args[1].head != "num" and x.args[0] in free_symbols(f.args[0]) and not any(
-                g.head == "sub" for g in walk(f.args[0])) for f in walk(goal.claim))
+                g.head in ("sub", "sin", "cos") for g in walk(f.args[0])) for f in walk(goal.claim))
             roots = sorted({r for f in factors for r in zeros(f, x)} | ({0} if based else set()))
-            if roots:
-                return rule("generic", {"var": x.args[0], "excluded": [["zero", to_data(x - lift(r) if r else x)] for r in roots]}, then=then)(goal)
+            seen = dict.fromkeys(g for h in (*factors, *powers(goal)) for g in walk(h))
+            turns = [["sine" if f.head == "sin" else "cosine", to_data(f.args[0])] for f in seen if f.head in ("sin", "cos") and x.args[0] in free_symbols(f)]
+            if roots or turns:
+                out = turns or [["zero", to_data(x - lift(r) if r else x)] for r in roots]
+                return rule("generic", {"var": x.args[0], "excluded": out}, then=then)(goal)
     return then(goal)
+
+
+def powers(goal: Goal) -> list[Formula]:
+    """The bases of powers with a variable exponent."""
+    return [f.args[0] for f in walk(goal.claim) if f.head == "pow" and f.args[1].head != "num"]
 
 
 def zeros(f: Formula, x: Formula) -> Iterator[int]:
@@ -125,6 +133,11 @@ def without_floors(goal: Goal, f: Formula) -> Formula:
     return rebuild(f, [without_floors(goal, g) for g in kids]) if kids else f
 
 
+def split(goal: Goal) -> Certificate | None:
+    """At points where no base of a power vanishes, if it has to be."""
+    return plain(goal) or (generic(goal, (), plain) if any(f.head in ("sin", "cos") for g in powers(goal) for f in walk(g)) else None)
+
+
 def plain(goal: Goal) -> Certificate | None:
     """Zeilberger's method in each integer variable with a numeric lower bound, after the sum has been isolated; where a leading
     coefficient vanishes at the first values of the variable, those are split off."""
@@ -155,5 +168,5 @@ def search(goal: Goal) -> Certificate | None:
     below = [x for g in walk(claim) if g.head in ("floor", "ceiling") for x in free_symbols(g).values()]
     halves = [x.args[0] for x in below if x.args[1] == "integer"]
     if halves:
-        return rule("residues", {"var": halves[0], "modulus": 2}, residue0=plain, residue1=plain)(goal)
-    return plain(goal)
+        return rule("residues", {"var": halves[0], "modulus": 2}, residue0=split, residue1=split)(goal)
+    return split(goal)

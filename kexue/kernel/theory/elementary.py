@@ -55,6 +55,8 @@ LAWS = (
     Law("atan.tan", eq(atan(tan(z)), z), "DLMF 4.23.3", given=STRIP),
     Law("asin.sin", eq(asin(sin(z)), z), "DLMF 4.23.1", given=STRIP),
     Law("acos.cos", eq(acos(cos(z)), z), "DLMF 4.23.2", given=(lift(0) < re(z), re(z) < pi)),
+    Law("asin.sin_real", eq(asin(sin(x)), x), "DLMF 4.23.1", given=(-HALF <= x, x <= HALF)),
+    Law("acos.cos_real", eq(acos(cos(x)), x), "DLMF 4.23.2", given=(lift(0) <= x, x <= pi)),
     Law("asinh.sinh", eq(call("asinh", call("sinh", z)), z), "DLMF 4.37.1", given=(-HALF < im(z), im(z) < HALF)),
     Law("atanh.tanh", eq(call("atanh", call("tanh", z)), z), "DLMF 4.37.3", given=(-HALF < im(z), im(z) < HALF)),
     Law("cos.zeros", ne(cos(z), 0), "DLMF 4.16", given=STRIP, lead=call("tan", z)),
@@ -74,5 +76,6 @@ LAWS = (
     Law("floor.below", call("floor", x) <= x, "DLMF front matter, notation", lead=call("floor", x)),
 )
 SLOPES.update(
+    atan2=lambda v, u: (u / (u ** 2 + v ** 2), -(v / (u ** 2 + v ** 2))),
     erfi=lambda u: (2 / sqrt(pi) * exp(u ** 2),), Shi=lambda u: (call("sinh", u) / u,), Ei=lambda u: (exp(u) / u,), li=lambda u: (1 / log(u),),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...formula import (Formula, Integral, Product, Si, Sum, atan, call, complex_, cos, eq, erf, exp, factorial, integer, lift, log, oo, pi, real,
                         sin, sqrt)
-from .law import Law
+from .law import SLOPES, Law
 
 z, a = complex_("z a")
 k = integer("k_0")
@@ -47,6 +47,8 @@ LAWS = (
     Law("Shi.series", eq(call("Shi", z), power(1 / ((2 * k + 1) * factorial(2 * k + 1)), 2 * k + 1)), "DLMF 6.6.5, 6.2.15"),
     Law("sin.product", eq(sin(z), z * Product(1 - z ** 2 / (pi ** 2 * k ** 2), k, 1, oo)), "DLMF 4.22.1"),
     Law("sin.product_pi", eq(sin(pi * z), pi * z * Product(1 - z ** 2 / k ** 2, k, 1, oo)), "DLMF 4.22.1"),
+    Law("sinc.product", eq(call("sinc", z), Product(1 - z ** 2 / (pi ** 2 * k ** 2), k, 1, oo)), "DLMF 4.22.1"),
+    Law("sinc.product_pi", eq(call("sinc", pi * z), Product(1 - z ** 2 / k ** 2, k, 1, oo)), "DLMF 4.22.1"),
     Law("cos.product", eq(cos(z), Product(1 - 4 * z ** 2 / ((2 * k - 1) ** 2 * pi ** 2), k, 1, oo)), "DLMF 4.22.2"),
     Law("sinh.product", eq(call("sinh", z), z * Product(1 + z ** 2 / (pi ** 2 * k ** 2), k, 1, oo)), "DLMF 4.36.1"),
     Law("erf.integral", eq(erf(z), 2 / sqrt(pi) * Integral(exp(-t ** 2), t, 0, z)), "DLMF 7.2.1"),
@@ -55,3 +57,15 @@ LAWS = (
     Law("sinc.integral", eq(call("sinc", z), Integral(cos(z * t), t, 0, 1)), "DLMF 4.26.2"),
 )
 ENDLESS = {law.name for law in LAWS}
+
+
+def hyper0(c: str) -> Formula: return call("hyper", 0, lift(c), -(z ** 2 / 4))
+
+
+LAWS = (
+    *LAWS,
+    Law("sinc.hyper", eq(call("sinc", z), hyper0("1.5")), "DLMF 10.16.9, 10.16.1"),
+    Law("sinc.first", eq(z ** 2 / 3 * hyper0("2.5"), call("sinc", z) - cos(z)), "DLMF 10.16.9, 10.49.3", lead=hyper0("2.5")),
+    Law("sinc.second", eq(z ** 4 / 15 * hyper0("3.5"), (3 - z ** 2) * call("sinc", z) - 3 * cos(z)), "DLMF 10.16.9, 10.49.3", lead=hyper0("3.5")),
+)
+SLOPES.update(sinc=lambda u: (-(u / 3 * call("hyper", 0, lift("2.5"), -(u ** 2 / 4))),))  # term by term: DLMF 16.3.1
