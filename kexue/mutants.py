@@ -17,6 +17,7 @@ from .refute import refute
 from .tactics.combine import auto
 
 COUNT, POINTS = 6, 30  # mutants of a claim, and evaluations in which each is held against points
+COSTLY = {"diff", "integral", "limit"}  # a change below these can cost any amount of time and memory to evaluate
 NEIGHBOURS = {"add": "sub", "sub": "add", "sin": "cos", "cos": "sin", "sinh": "cosh", "cosh": "sinh", "exp": "log", "min": "max", "max": "min"}
 
 
@@ -44,9 +45,14 @@ def changed(f: Formula) -> Iterator[Formula]:
             yield rebuild(f, [new if i == k else g for i, g in enumerate(kids)])
 
 
+def heads(f: Formula) -> set[str]:
+    return {f.head}.union(*map(heads, children(f)))
+
+
 def chosen(claim: Claim, count: int = COUNT) -> list[tuple[Step, Formula]]:
     """So many mutants, spread evenly over the conjuncts of the statement and over what can be changed in them."""
-    pool = [(step, new) for step in claim.steps if step.kind == "holds" and step.formula is not None for new in changed(step.formula)]
+    pool = [(step, new) for step in claim.steps if step.kind == "holds" and step.formula is not None and not COSTLY & heads(step.formula)
+            for new in changed(step.formula)]
     gap = max(1, len(pool) / count)
     return [pool[int(k * gap)] for k in range(min(count, len(pool)))]
 

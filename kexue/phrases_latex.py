@@ -20,7 +20,7 @@ LATEX: dict[str, str] = {
     "angle brackets around what are not two vectors of one size": "尖括号内不是两个同维向量", "the norm of a number: write bars": "数的范数：请用单竖线",
     "an exponent on @": "@ 上有指数", "a factor behind the bracket of @": "@ 的括号之后有因子", "@ behind the bracket of @": "@ 在 @ 的括号之后",
     "@ needs an argument": "@ 需要参数", "@ needs an argument; write brackets": "@ 需要参数；请写括号", "where the argument of @ ends": "不清楚 @ 的参数在何处结束",
-    "@ over an index has no form yet": "尚不支持对指标取 @", "brackets that do not match": "括号不匹配", "bars around a matrix or vector": "矩阵或向量外有竖线",
+    "polygamma takes 2 arguments": "polygamma 需要 2 个参数", "@ over an index has no form yet": "尚不支持对指标取 @", "brackets that do not match": "括号不匹配", "bars around a matrix or vector": "矩阵或向量外有竖线",
     "the norm of a matrix without its name": "矩阵范数没有指明是哪一种", "braces do not show: put the argument of @ in brackets": "花括号不显示：请给 @ 的参数加括号",
     "@ is missing": "缺少 @", "@ has no form yet": "尚不支持 @", "a formula taken at a value has no form yet": "尚不支持公式在某值处的取值",
     "a bar that is not closed; conditional probabilities have no form yet": "竖线没有闭合；尚不支持条件概率",
@@ -131,5 +131,6 @@ READINGS: dict[str, str] = {
     "all terms belong to it: put them in brackets": "各项都属于它：请加括号", "@ has a meaning of its own there: rename one of them": "@ 在那里另有含义：请改名",
     "a transpose: write \\top": "转置：请写 \\top", "a product": "乘积", "an index or exponent that lost its sign": "丢失了记号的指标或指数", "digits that belong together": "连在一起的数字",
     "a mixed number, that is a sum": "带分数，即和", "a transpose": "转置", "a power of ten: write \\cdot 10^{n}": "十的幂：请写 \\cdot 10^{n}", "the number e: write a dot": "数 e：请写点号",
+    "a function: declare it so": "函数：请如此声明", "a variable that is multiplied: declare it so": "作乘积的变量：请如此声明",
     "the matrix product": "矩阵乘积", "the inner product of the entries": "分量的内积",
 }

@@ -10,8 +10,8 @@ layer_norm: c = x - mu is off by e = u (|x| + (K + 4) mean|x| + |c|), D = sqrt(v
 by |gamma| (e + |c| of that)/(D sqrt k), and 6u of its parts gamma c/D and beta over sqrt k.
 ffn: z is off by e = (K + 6) u (|W1||x| + |b1|), tanh has slope at most 1 and 4u of its own, the second layer adds (K' + 8) u (|W2||h| + |b2|), K' = kf or f:
 together |W2| (e + 4u |h|) and that, over sqrt k.
-rope: a score is a sum of d products of numbers good to 8u (turning, k^(1/4)), (K + 20) u of sum |q_pair||p_pair|/sqrt d; the angles are formed in float64,
-off by 4 2^-53 |m theta_i| and rounded once: u |m theta_i| more below float64 is avoided by taking their cosines in float64.
+rope: a score is a sum of d products of numbers good to 8u (turning, k^(1/4)), (K + 20) u of sum |q_pair||p_pair|/sqrt d; angles, sines and cosines are formed in float64,
+the angles from exp of log theta_i (two roundings of it), off by (5 + 2 |log theta_i|) 2^-53 |m theta_i|.
 **Cost.** The enlarged forms cost k^2 as much and show that the rules are right; `narrow` computes with the old weights and repeats.
 """
 import math
@@ -99,13 +99,14 @@ def ref_ffn_wide(x, W1, b1, W2, b2, k):
     return [_repeat(_affine(W2, b2, [mp.tanh(t) for t in _affine(W1, b1, row)]), k) for row in x]
 
 def _pairs(q, p, m):
-    """(angle, q pair, p pair) for each pair."""
+    """(angle, its error in float64, q pair, p pair) for each pair."""
     d = len(q)
-    return [(m * mp.mpf(10000) ** (mp.mpf(-2 * i) / d), q[2 * i:2 * i + 2], p[2 * i:2 * i + 2]) for i in range(d // 2)]
+    logs = [-mp.log(10000) * 2 * i / d for i in range(d // 2)]
+    return [(m * mp.exp(t), (5 + 2 * abs(t)) * mp.mpf(2) ** -53 * abs(m * mp.exp(t)), q[2 * i:2 * i + 2], p[2 * i:2 * i + 2]) for i, t in enumerate(logs)]
 
 def ref_rope_score_wide(q, p, m, k):
     def one(a, b, n):
-        return mp.fsum(x[0] * (y[0] * mp.cos(t) - y[1] * mp.sin(t)) + x[1] * (y[0] * mp.sin(t) + y[1] * mp.cos(t)) for t, x, y in _pairs(a, b, n)) / mp.sqrt(len(a))
+        return mp.fsum(x[0] * (y[0] * mp.cos(t) - y[1] * mp.sin(t)) + x[1] * (y[0] * mp.sin(t) + y[1] * mp.cos(t)) for t, _, x, y in _pairs(a, b, n)) / mp.sqrt(len(a))
     return [one(*v) for v in zip(q, p, m, strict=True)]
 
 def _u(eps):
@@ -147,7 +148,7 @@ def _rope_bound(wide):
         u, last = _u(eps)
         def one(a, b, n, out):
             K = len(a) * (k if wide else 1)
-            parts = (mp.hypot(*x) * mp.hypot(*y) * ((K + 20) * u + 4 * mp.mpf(2) ** -53 * abs(t)) for t, x, y in _pairs(a, b, n))
+            parts = (mp.hypot(*x) * mp.hypot(*y) * ((K + 20) * u + e) for _, e, x, y in _pairs(a, b, n))
             return mp.fsum(parts) / mp.sqrt(len(a)) + last * abs(out)
         return [one(*v) for v in zip(q, p, m, ref_rope_score_wide(q, p, m, k), strict=True)]
     return bound

@@ -11,7 +11,7 @@ from mpmath import mp
 
 from kexue import (Article, Limit, Sum, block, cite, dot, eq, every, family, holds, integer, lift, log, matrix, ne, near_miss, oo, outer, real, reference,
                    show, sqrt, statement, substitute, therefore, tr, vector)
-from kexue.tactics.combine import antidifference, auto, induction, lemma, monotone, scaled, squeeze, using
+from kexue.tactics.combine import antidifference, auto, induction, lemma, monotone, scaled, squares, squeeze, through, using
 
 article = Article(
     number=4, date="2020-03-23", source="https://kexue.fm/archives/7302",
@@ -28,7 +28,7 @@ e, a, u = vector("e a u", m)
 f, b, z = vector("f b z", n)
 w = family("w")
 Ct = family("C", C.args[1])
-P, Q, N = vector("p q N", n)
+P, Q, N, Y, Z = vector("p q N Y Z", n)
 r, s, S = C @ f, C.T @ e, dot(e, C @ f)
 DATA = [[1, 2, 3], [4, 5, 7]]
 
@@ -193,9 +193,8 @@ ROWS = (every(k, ratio[k] > 0), every(k, scale[k] > 0))
 @statement(title=("The size of the update", "更新量的大小"), tag="false", where=[m >= 1, n >= 1],
            post=("The first update has root mean square 1.", "第一步更新的均方根为 1。"),
            says=("Unfactored it is 1. Factored it is 1 if g^2 has rank one, at least 1 and unbounded for diagonal g^2, and below 1 for g^2 = [[8, 1], [1, 0]]: RMS^2 = 65/81. "
-                 "Clipping by max(1, RMS/d) is the projection onto RMS <= d.",
-                 "不分解时为 1。分解后若 g² 秩一则为 1，g² 为对角时至少为 1 且无界，g² = [[8, 1], [1, 0]] 时小于 1：RMS² = 65/81。除以 max(1, RMS/d) 的裁剪是到 RMS ≤ d 的投影。"),
-           limits=("That projections onto convex sets are 1-Lipschitz is cited.", "引用了凸集投影的 1-Lipschitz 性。"),
+                 "Clipping by max(1, RMS/d) is the projection onto RMS <= d, and 1-Lipschitz.",
+                 "不分解时为 1。分解后若 g² 秩一则为 1，g² 为对角时至少为 1 且无界，g² = [[8, 1], [1, 0]] 时小于 1：RMS² = 65/81。除以 max(1, RMS/d) 的裁剪是到 RMS ≤ d 的投影，且为 1-Lipschitz。"),
            near_miss=near_miss(eq((x + y) * (1 / x + 1 / y) / 4, 1), ("RMS(u_1) = 1 always (g^2 = diag(x, y)).", "总有 RMS(u₁) = 1（g² = diag(x, y)）。"), where=[x > 0, y > 0], at={"x": 1, "y": 4}),
            references=[reference("RMS, g = diag(1, 2, 3)", "1.455088983745422", sqrt((lift(1) + 4 + 9) * (1 + lift(1) / 4 + lift(1) / 9) / 9)),
                        reference("RMS^2, g^2 ~ [[8, 1], [1, 0]]", "0.802469135802469", lift(65) / 81)])
@@ -208,11 +207,15 @@ def adafactor_update_rms():
     yield holds((x + 1 / x) ** 2 / 4 >= x ** 2 / 4, ("unbounded: diag(x^2, 1) has (x^2 + 1)(1 + 1/x^2)/4", "无界：diag(x², 1) 给出 (x² + 1)(1 + 1/x²)/4"), where=[x > 0])
     yield holds(eq(10 * (lift(8) / 81 + lift(1) / 9 + lift(1) / 9) / 4, lift(65) / 81), ("[[8, 1], [1, 0]]: S/(mn) sum g_ij^2/(r_i s_j) with r = s = (9, 1)", "[[8, 1], [1, 0]]：S/(mn) Σ g_ij²/(r_i s_j)，r = s = (9, 1)"))
     yield holds(eq(x / (x / d), d), ("clipping an update of RMS x > d leaves d", "RMS 为 x > d 的更新裁剪后为 d"), where=[x > d, d > 0])
-    yield holds(dot(P - d / rho * P, Q - d / rho * P) <= 0, ("and it is the projection: every Q with |Q| <= d is seen from the clipped P at an angle of at least 90 degrees from P",
-                "且为投影：从裁剪点看，任意 |Q| ≤ d 与 P 的方向夹角至少 90 度"), where=[d > 0, rho > d, eq(dot(P, P), rho ** 2), dot(P, Q) <= rho * d],
-                by=scaled(rho / (rho - d), dot(P, Q) - d * rho <= 0))
-    yield cite("projections onto closed convex sets", "Hiriart-Urruty & Lemarechal, Convex Analysis and Minimization Algorithms I, III.3.1", ("they are characterised by that angle and are 1-Lipschitz; Cauchy-Schwarz gives p.q <= rho d", "由该夹角刻画，且为 1-Lipschitz；p·q ≤ ρd 由 Cauchy–Schwarz 得出"))
-    yield therefore(r"u\mapsto u/\max(1,\mathrm{RMS}(u)/d)\ \text{is the projection onto}\ \{\mathrm{RMS}\le d\}", ("inside the ball nothing is changed", "球内不变"))
+    yield show(dot(P, Q) <= rho * h, ("Cauchy-Schwarz for |P| = rho and |Q| = h", "|P| = ρ、|Q| = h 时的 Cauchy–Schwarz 不等式"), where=[rho > 0, h > 0, eq(dot(P, P), rho ** 2), eq(dot(Q, Q), h ** 2)],
+               by=scaled(2 * rho * h, 0 <= dot(h * P - rho * Q, h * P - rho * Q), using(lemma(dot(N, N) >= 0, N=h * P - rho * Q))))
+    yield holds((rho - d) ** 2 <= dot(P - Q, P - Q), ("and it is the projection: no Q with |Q| = h <= d is nearer to P than the clipped P, which is at the distance rho - d", "且为投影：任意 |Q| = h ≤ d 到 P 的距离都不小于裁剪点的距离 ρ - d"),
+                where=[d > 0, rho > d, h > 0, h <= d, eq(dot(P, P), rho ** 2), eq(dot(Q, Q), h ** 2), dot(P, Q) <= rho * h], by=through((rho - h) ** 2, first=squares(rest=(d - h) * (2 * rho - d - h))))
+    yield holds(eq(dot(P - d / rho * P, P - d / rho * P), (rho - d) ** 2), ("that distance", "该距离"), where=[rho > d, d > 0, eq(dot(P, P), rho ** 2)])
+    yield holds(dot(P - d / rho * P, Q - d / rho * P) <= 0, ("as for every projection, the angle at the clipped point is at least 90 degrees", "与任意投影一样，裁剪点处的夹角至少 90 度"),
+                where=[d > 0, rho > d, eq(dot(P, P), rho ** 2), dot(P, Q) <= rho * d], by=scaled(rho / (rho - d), dot(P, Q) - d * rho <= 0))
+    yield holds(dot(Y - Z, Y - Z) <= dot(P - Q, Y - Z), ("so clipping is 1-Lipschitz: Y, Z the clipped P, Q; the right side is at most |P - Q| |Y - Z|", "故裁剪是 1-Lipschitz 的：Y、Z 为 P、Q 的裁剪；右边不超过 |P - Q||Y - Z|"),
+                where=[dot(P - Y, Z - Y) <= 0, dot(Q - Z, Y - Z) <= 0])
 
 
 @statement(title=("Scale invariance, and what breaks it", "尺度不变性及其破坏"), tag="conditional", where=[m >= 1, n >= 1, x > 0],

@@ -199,9 +199,8 @@ def relu(x): return call("max", x, 0)
 
 
 @statement(title=("relu^2/n and the length", "relu²/n 与长度"), tag="sharper", where=[n >= 1, sigma > 0],
-           says=("o = (1/n) sum relu^2(s_j) v_j. If only w keys are active, o scales exactly by n_train/n. For i.i.d. symmetric scores of variance sigma^2 the row mass has mean sigma^2/2 for every n, and for normal ones it tends to that: "
-                 "1/n is right for dense attention and wrong for local attention.", "o = (1/n)Σrelu²(s_j)v_j。若只有 w 个键激活，o 恰按 n_train/n 缩放。对方差 σ² 的独立对称打分，行质量的均值对任意 n 都是 σ²/2，正态时趋于该值：1/n 适合稠密注意力，不适合局部注意力。"),
-           limits=("The weak law of large numbers is cited.", "引用了弱大数定律。"),
+           says=("o = (1/n) sum relu^2(s_j) v_j. If only w keys are active, o scales exactly by n_train/n. For i.i.d. symmetric scores of variance sigma^2 the row mass has mean sigma^2/2 for every n, and for normal ones it tends to that in mean square: "
+                 "1/n is right for dense attention and wrong for local attention.", "o = (1/n)Σrelu²(s_j)v_j。若只有 w 个键激活，o 恰按 n_train/n 缩放。对方差 σ² 的独立对称打分，行质量的均值对任意 n 都是 σ²/2，正态时均方收敛于该值：1/n 适合稠密注意力，不适合局部注意力。"),
            near_miss=near_miss(eq(S(P[i] * s[i]) / y, S(P[i] * s[i]) / x), ("1/n generalises for local attention too: a fixed set of active keys gives the same output at the lengths x and y.",
                                "1/n 对局部注意力同样泛化：固定的激活键在长度 x 与 y 下输出相同。"), where=[n >= 1, x > 0, y > 0], at={"n": 1, "p": [1], "s": [1], "x": 512, "y": 1024}))
 def relu2_length():
@@ -210,7 +209,7 @@ def relu2_length():
     yield holds(eq(m, sigma ** 2 / 2), ("so E relu(s)^2 = m = E relu(-s)^2 is half the variance", "故 E relu(s)² = m = E relu(-s)² 是方差的一半"), where=[eq(m + m, sigma ** 2)])
     yield holds(eq(S(m) / n, m), ("and so is the mean of the row mass, for every n", "行质量的均值亦然，对任意 n"))
     yield holds(eq(3 * sigma ** 4 / 2 - (sigma ** 2 / 2) ** 2, 5 * sigma ** 4 / 4), ("normal scores: E s^4 = 3 sigma^4 gives the variance 5 sigma^4/4 of one term", "正态打分：E s⁴ = 3σ⁴，单项方差为 5σ⁴/4"))
-    yield cite("weak law of large numbers", "Feller, An Introduction to Probability Theory, vol. 1, X.1", ("independent terms: the variance of the row mass is 5 sigma^4/(4n)", "各项独立：行质量的方差为 5σ⁴/(4n)"))
-    yield therefore(r"\tfrac1n\sum_j\operatorname{relu}^2(s_j)\to\sigma^2/2\ \text{in probability}", ("the mean is constant and the variance tends to 0", "均值不变而方差趋于零"))
+    yield show(eq(n * (5 * sigma ** 4 / 4) / n ** 2, 5 * sigma ** 4 / (4 * n)), ("n independent terms over n: the mean square distance of the row mass from sigma^2/2", "n 个独立项除以 n：行质量与 σ²/2 的均方距离"))
+    yield holds(eq(Limit(5 * sigma ** 4 / (4 * y), y, oo), 0), ("which tends to 0", "趋于零"), by=squeeze(5 * sigma ** 4 / 4))
     yield holds(eq(S(P[i] * s[i]) / S(P[i]), S(C * P[i] * s[i]) / S(C * P[i])), ("weights divided by their own sum do not see any common factor", "除以自身之和的权重不受公共因子影响"), where=[C > 0, every(k, P[k] > 0)], by=using(
         lemma(S(P[i]) > 0, n >= 1, every(k, P[k] > 0), by=rewritten(S(lift(0)) < S(P[i]), termwise()))))

@@ -11,7 +11,8 @@ from mpmath import mp
 
 from kexue import (Abs, Article, D, Limit, call, cite, eq, erf, exp, holds, lift, near_miss, oo, pi, real, reference, show, sigmoid, sqrt, statement, tanh,
                    therefore)
-from kexue.tactics.combine import lemma, scaled, sign, squeeze, through, using
+from kexue.tactics.auto import search
+from kexue.tactics.combine import lemma, rule, scaled, sign, squeeze, through, using
 
 article = Article(
     number=3, date="2020-03-26", source="https://kexue.fm/archives/7309",
@@ -81,12 +82,35 @@ def free():
 
 # --------------------------------------------------------------------------------------------------- bounds for x >= 0
 EDGE = 12
+FAST = lift("1.59")
+SMALL = lemma(1 - erf(y / sqrt(lift(2))) <= exp(-y), y >= EDGE, y=x)
+MORE = lemma(lift(1) <= exp(y), y >= 0)
+UNIT = lemma(erf(y) <= 1, y >= 0, y=x / sqrt(lift(2)))
+HALF = lemma(tanh(y) <= 1, y >= 0)
 
 
-def both(error, bound, why):
+def both(error, why, bound):
     """|error| <= bound on [0, 12], one sign at a time."""
     for f, (en, zh) in ((error, why), (-error, ("and from the other side", "另一侧亦然"))):
         yield holds(f <= lift(bound), (en, zh), where=[x >= 0, x <= EDGE])
+
+
+ROOM = lemma(FAST * y <= 2 * k * y, y >= EDGE, y=x)
+
+
+def beyond(factor, error, by):
+    """factor * error <= 1e-4 for x >= 12 from error <= e^-x."""
+    far = through(factor * exp(-x), first=scaled(1 / factor, error <= exp(-x), by), second=scaled(exp(x), factor <= lift("0.0001") * exp(x)))
+    return {"where": [x >= EDGE], "by": far}
+
+
+TANH_UP = through(1 - tanh(u(x, c)), first=using(UNIT), second=scaled(exp(x) * (1 + exp(2 * u(x, c))), 2 * exp(x) <= 1 + exp(2 * u(x, c)), through(exp(FAST * x), first=scaled(
+    exp(-x), lift(2) <= exp((FAST - 1) * x)), second=using(ROOM, then=scaled(exp(-FAST * x), lift(1) <= exp(-FAST * x) + exp(2 * u(x, c) - FAST * x), using(
+        (*MORE[:2], {"y": 2 * u(x, c) - FAST * x})))))))
+TANH_DOWN = through(1 - erf(x / sqrt(lift(2))), first=using((*HALF[:2], {"y": u(x, c)})), second=using(SMALL))
+SIGMA_UP = through(1 - sigmoid(lam * x), first=using(UNIT), second=scaled(exp(x) * (1 + exp(-lam * x)) * exp(lam * x), exp(x) <= 1 + exp(lam * x), through(
+    exp(lam * x), first=scaled(exp(-x), lift(1) <= exp((lam - 1) * x), using((*MORE[:2], {"y": (lam - 1) * x}))))))
+SIGMA_DOWN = through(1 - Phi(x), first=scaled(1 + exp(-lam * x), 0 <= exp(-lam * x)), second=using(SMALL))
 
 
 def attained(f, bound, low, high, why):
@@ -119,9 +143,8 @@ X1, X2 = lift("1.2421078845"), lift("2.592175979")
 
 
 @statement(title=("The minimax cubic term", "极小化极大的三次项"), tag="sharper",
-           says=("sup |e| is least at one c* between 0.0447149 and 0.044715, where it lies between 3.5784262e-4 and 3.5784263e-4: 0.044715 is c* to five digits.",
-                 "sup|e| 在 0.0447149 与 0.044715 之间的唯一 c* 处最小，最小值介于 3.5784262e-4 与 3.5784263e-4 之间：0.044715 是 c* 的五位舍入。"),
-           limits=("That the minimum is attained, at one c only, uses continuity.", "最小值可达且唯一用到连续性。"),
+           says=("No c gives a sup |e| below 3.5784262e-4, c = 0.0447149112276325 gives at most 3.5784263e-4, and every c outside (0.0447149, 0.044715) gives more: 0.044715 is the best c to five digits.",
+                 "任何 c 的 sup|e| 都不低于 3.5784262e-4；c = 0.0447149112276325 时至多 3.5784263e-4；(0.0447149, 0.044715) 之外的 c 都更大：0.044715 是最优 c 的五位舍入。"),
            near_miss=near_miss(-e(x, LOCAL) <= lift("0.0006"), ("The Taylor ratio is as good: its error is below 6e-4.", "Taylor 系数之比同样好：误差小于 6e-4。"), where=[x >= 0], at={"x": "2.2928"}),
            references=[printed("c*", "0.0447149112276324949562981868505", tanh_phi, 2), printed("sup", "3.578426218904394470402268e-4", tanh_phi, 3),
                        printed("x_1", "1.242107884535900012790521", tanh_phi, 0), printed("x_2", "2.592175979278243019904856", tanh_phi, 1),
@@ -135,16 +158,11 @@ def gelu_tanh_minimax():
     yield holds(-e(X2, c) >= lift("0.00035784262"), ("and no larger c, by the value at x_2", "由 x₂ 处的值，更大的 c 也不会更好"), where=[c >= CSTAR])
     yield holds(e(X1, c) > lift("0.00035784263"), ("below 0.0447149 it is worse", "小于 0.0447149 时更差"), where=[c <= lift("0.0447149")])
     yield holds(-e(X2, c) > lift("0.00035784263"), ("and above 0.044715", "大于 0.044715 时也更差"), where=[c >= POST])
-    yield cite("extreme values and compactness", "Rudin, Principles of Mathematical Analysis, 4.16", ("e tends to 0 as x grows, so max e and max(-e) over x >= 0 are attained and continuous in c",
-               "x 增大时 e → 0，故 max e 与 max(-e) 可达且关于 c 连续"))
-    yield therefore(r"\exists!\,c^*:\ \sup|e(\cdot;c^*)|=\min_c\sup|e(\cdot;c)|,\quad 0.0447149<c^*<0.044715", (
-        "max e decreases and max(-e) increases strictly in c; c* is where they cross", "max e 严格减，max(-e) 严格增，c* 为交点"))
 
 
 @statement(title=("The minimax sigmoid", "极小化极大的 sigmoid"), tag="sharper",
-           says=("sup |Phi(x) - sigma(lambda x)| is least at one lambda* between 1.7017 and 1.702, where it lies between 0.00945730917 and 0.00945730918.",
-                 "sup|Φ(x) - σ(λx)| 在 1.7017 与 1.702 之间的唯一 λ* 处最小，最小值介于 0.00945730917 与 0.00945730918 之间。"),
-           limits=("That the minimum is attained, at one lambda only, uses continuity.", "最小值可达且唯一用到连续性。"),
+           says=("No lambda gives a sup |Phi(x) - sigma(lambda x)| below 0.00945730917, lambda = 1.701744925338 gives at most 0.00945730918, and every lambda outside (1.7017, 1.702) gives more.",
+                 "任何 λ 的 sup|Φ(x) - σ(λx)| 都不低于 0.00945730917；λ = 1.701744925338 时至多 0.00945730918；(1.7017, 1.702) 之外的 λ 都更大。"),
            near_miss=near_miss(s(x, lift("1.6")) <= lift("0.0095"), ("lambda = 1.6 does as well.", "λ = 1.6 同样好。"), where=[x >= 0], at={"x": 2}),
            references=[printed("lambda*", "1.70174492533800331231316952348", sigmoid_phi, 2), printed("sup", "0.009457309176371080314522508", sigmoid_phi, 3),
                        printed("x_1", "0.57105714773932982762", sigmoid_phi, 0), printed("x_2", "2.0430725202526857333", sigmoid_phi, 1),
@@ -158,16 +176,24 @@ def gelu_sigmoid_minimax():
     yield holds(-s(lift("0.57105714774"), lam) >= lift("0.00945730917"), ("and no larger one", "更大的也不会"), where=[lam >= LSTAR])
     yield holds(s(lift("2.04307252025"), lam) > lift("0.00945730918"), ("up to 1.7017 it is worse", "至 1.7017 为止更差"), where=[lam <= lift("1.7017")])
     yield holds(-s(lift("0.57105714774"), lam) > lift("0.00945730918"), ("and from 1.702 on", "自 1.702 起也更差"), where=[lam >= QUICK])
-    yield cite("extreme values and compactness", "Rudin, Principles of Mathematical Analysis, 4.16", ("the error tends to 0 as x grows, so both maxima are attained and continuous in lambda",
-               "x 增大时误差趋于 0，故两个最大值可达且关于 λ 连续"))
-    yield therefore(r"\exists!\,\lambda^*:\ \sup|s(\cdot;\lambda^*)|=\min_\lambda\sup|s(\cdot;\lambda)|,\quad 1.7017<\lambda^*<1.702", (
-        "one maximum decreases, the other increases strictly in lambda; lambda* is where they cross", "两个最大值分别严格减与严格增，λ* 为交点"))
 
 
-ROOM = lemma(lift("1.59") * y <= 2 * k * y, y >= EDGE, y=x)
-TANH = scaled(exp(lift("1.59") * x) * (1 + exp(2 * k * x)) / 2, exp(lift("1.59") * x) <= 1 + exp(2 * k * x), using(ROOM, then=scaled(
-    exp(-lift("1.59") * x), lift(1) <= exp(2 * k * x - lift("1.59") * x) + exp(-lift("1.59") * x), using(
-        lemma(lift(1) <= exp(y), y >= 0, y=2 * k * x - lift("1.59") * x)))))
+@statement(title=("Both optima exist and are unique", "两个最优常数存在且唯一"), tag="sharper",
+           says=("There is exactly one c* > 0 and exactly one lambda* > 0 that make sup |e| and sup |Phi(x) - sigma(lambda x)| least; the two extremes have opposite signs there.",
+                 "使 sup|e| 与 sup|Φ(x) - σ(λx)| 最小的 c* > 0 与 λ* > 0 各恰有一个，且在该处两个极值符号相反。"),
+           limits=("That maxima are attained and depend continuously on the constant is cited.", "最大值可达且连续依赖于常数为引用。"),
+           near_miss=near_miss(s(x, lift("1.65")) <= lift("0.0095"), ("lambda = 1.65 is an optimum too.", "λ = 1.65 也是最优值。"), where=[x >= 0], at={"x": 2}))
+def gelu_unique_optima():
+    yield show(D(u(x, c), c) > 0, ("tanh increases and its argument increases in c at every x > 0, so e decreases in c", "对每个 x > 0，tanh 的自变量关于 c 递增，故 e 关于 c 递减"), where=[x > 0])
+    yield show(D(s(x, lam), lam) < 0, ("s decreases in lambda", "s 关于 λ 递减"), where=[x > 0])
+    yield cite("extreme values and compactness", "Rudin, Principles of Mathematical Analysis, 4.16", ("for a positive constant the errors tend to 0 as x grows, so max e and max(-e) over x >= 0 are attained where positive, and continuous in the constant",
+               "常数为正时误差随 x 增大趋于 0，故 max e 与 max(-e) 为正时可达，且连续依赖于常数"))
+    yield holds(e(X1, c) > lift("0.00035784263"), ("at small c the maximum of e is the larger of the two", "c 较小时 max e 较大"), where=[c <= lift("0.0447149")])
+    yield holds(-e(X2, c) > lift("0.00035784263"), ("at large c that of -e", "c 较大时 max(-e) 较大"), where=[c >= POST])
+    yield holds(s(lift("2.04307252025"), lam) > lift("0.00945730918"), ("at small lambda the maximum of s", "λ 较小时 max s 较大"), where=[lam <= lift("1.7017")])
+    yield holds(-s(lift("0.57105714774"), lam) > lift("0.00945730918"), ("at large lambda that of -s", "λ 较大时 max(-s) 较大"), where=[lam >= QUICK])
+    yield therefore(r"\exists!\,c^*,\ \exists!\,\lambda^*:\quad\max e=\max(-e),\quad\max s=\max(-s)", (
+        "one maximum decreases, the other increases strictly in the constant; the least sup is where they cross", "两个最大值分别随常数严格减与严格增；上确界在交点处最小"))
 
 
 @statement(title=("The errors of GELU itself", "GELU 本身的误差"), tag="false",
@@ -176,7 +202,6 @@ TANH = scaled(exp(lift("1.59") * x) * (1 + exp(2 * k * x)) / 2, exp(lift("1.59")
                  "all to the last digit. Both published constants are best for Phi, not for GELU: c = 0.0443829438 gives 3.87419e-4 and lambda = 1.77293397 gives 0.0139223.",
                  "对任意实数 x，0.044715 的 tanh 形式与 GELU 相差至多 4.73236e-4，Taylor 系数比至多 7.4617e-4；xσ(1.702x) 至多 0.020335，√(8/π) 至多 0.033605；末位均精确。"
                  "两个公布的常数对 Φ 最优而非对 GELU：c = 0.0443829438 给出 3.87419e-4，λ = 1.77293397 给出 0.0139223。"),
-           limits=("The bounds on [0, 12] and those beyond are joined in words.", "[0, 12] 上的界与其外的界以文字衔接。"),
            near_miss=near_miss(Abs(x * s(x, QUICK)) <= lift("0.01"), ("The quick form is within 0.01 of GELU.", "quick 形式与 GELU 相差不超过 0.01。"), at={"x": "2.27"}),
            references=[printed("0.044715", "4.732355206872848771e-4", lambda: extremum("tanh", 1, lambda: mp.mpf("0.044715"), 2.7), 1),
                        printed("its place", "2.698941386377270300478", lambda: extremum("tanh", 1, lambda: mp.mpf("0.044715"), 2.7), 0),
@@ -189,34 +214,34 @@ TANH = scaled(exp(lift("1.59") * x) * (1 + exp(2 * k * x)) / 2, exp(lift("1.59")
                        printed("best c", "0.044382943816734092373", tanh_gelu, 2), printed("its error", "3.87418738310607733e-4", tanh_gelu, 3),
                        printed("best lambda", "1.7729339656167546298", sigmoid_gelu, 2), printed("its error", "0.0139222454727584997", sigmoid_gelu, 3)])
 def gelu_error_constants():
-    yield from both(x * e(x, POST) / 2, "0.000473236", ("the tanh form with 0.044715", "0.044715 的 tanh 形式"))
+    yield show(eq(-x * e(-x, c) / 2, x * e(x, c) / 2), ("the error of the tanh form is even in x, so x >= 0 suffices", "tanh 形式的误差是 x 的偶函数，只需 x ≥ 0"))
+    yield show(eq(-x * s(-x, lam), x * s(x, lam)), ("so is that of the sigmoid form", "sigmoid 形式亦然"))
+    yield from both(x * e(x, POST) / 2, ("the tanh form with 0.044715", "0.044715 的 tanh 形式"), "0.000473236")
     yield attained(-x * e(x, POST) / 2, "0.000473235", "2.6989413", "2.6989414", ("nearly attained", "几乎取到"))
-    yield from both(x * e(x, LOCAL) / 2, "0.00074617", ("with the Taylor ratio", "取 Taylor 系数比"))
+    yield from both(x * e(x, LOCAL) / 2, ("with the Taylor ratio", "取 Taylor 系数比"), "0.00074617")
     yield attained(-x * e(x, LOCAL) / 2, "0.00074616", "2.466742", "2.466743", ("nearly attained", "几乎取到"))
-    yield from both(x * s(x, QUICK), "0.020335", ("the sigmoid form with 1.702", "1.702 的 sigmoid 形式"))
+    yield from both(x * s(x, QUICK), ("the sigmoid form with 1.702", "1.702 的 sigmoid 形式"), "0.020335")
     yield attained(x * s(x, QUICK), "0.020334", "2.270397", "2.270398", ("nearly attained", "几乎取到"))
-    yield from both(x * s(x, 2 * k), "0.033605", ("with sqrt(8/pi)", "取 √(8/π)"))
+    yield from both(x * s(x, 2 * k), ("with sqrt(8/pi)", "取 √(8/π)"), "0.033605")
     yield attained(x * s(x, 2 * k), "0.033604", "2.0736", "2.0737", ("nearly attained", "几乎取到"))
-    yield from both(x * e(x, lift("0.0443829438")) / 2, "0.000387419", ("a smaller error with another c", "换一个 c 误差更小"))
-    yield from both(x * s(x, lift("1.77293397")), "0.0139223", ("and with another lambda", "换一个 λ 亦然"))
-    yield show(1 - erf(x / sqrt(lift(2))) <= exp(-x), ("beyond 12 all of Phi and its approximations are close to 1", "x ≥ 12 时 Φ 与各近似都接近 1"), where=[x >= EDGE])
-    yield show(1 - tanh(k * x) <= 2 * exp(-lift("1.59") * x), ("the tanh form", "tanh 形式"), where=[x >= EDGE], by=TANH)
-    yield show(1 - sigmoid(lam * x) <= exp(-lam * x), ("the sigmoid form, lambda >= sqrt(8/pi) > 1", "sigmoid 形式，λ ≥ √(8/π) > 1"), by=scaled(1 + exp(-lam * x), 0 <= exp(-2 * lam * x)))
-    yield show(x * exp(-x) <= lift("0.0001"), ("so every error there is below 1e-4", "故该处各误差都小于 1e-4"), where=[x >= EDGE], by=scaled(exp(x), x <= lift("0.0001") * exp(x)))
-    yield therefore(r"|\mathrm{GELU}-\mathrm{GELU}_{\tanh}|\le4.73236\cdot10^{-4},\quad|\mathrm{GELU}-x\sigma(1.702x)|\le0.020335\quad(x\in\mathbb R),\text{ and the other four}", (
-        "the errors are even in x; each lies between -x e^(-x) and x e^(-x) beyond 12", "误差是 x 的偶函数；x ≥ 12 时介于 ±x e^(-x) 之间"))
+    yield from both(x * e(x, lift("0.0443829438")) / 2, ("a smaller error with another c", "换一个 c 误差更小"), "0.000387419")
+    yield from both(x * s(x, lift("1.77293397")), ("and with another lambda", "换一个 λ 亦然"), "0.0139223")
+    for f, by in ((x * e(x, c) / 2, beyond(x / 2, e(x, c), TANH_UP)), (-x * e(x, c) / 2, beyond(x / 2, -e(x, c), TANH_DOWN))):
+        yield holds(f <= lift("0.0001"), ("beyond 12 the error of every tanh form with c >= 0 is below 1e-4", "x ≥ 12 时任意 c ≥ 0 的 tanh 形式误差小于 1e-4"), where=[c >= 0, *by["where"]], by=by["by"])
+    for f, by in ((x * s(x, lam), beyond(x, s(x, lam), SIGMA_UP)), (-x * s(x, lam), beyond(x, -s(x, lam), SIGMA_DOWN))):
+        yield holds(f <= lift("0.0001"), ("and that of every sigmoid form with lambda >= 1.59", "任意 λ ≥ 1.59 的 sigmoid 形式亦然"), where=[lam >= FAST, *by["where"]], by=by["by"])
     yield holds(-D(x * e(x, POST) / 2, x) > lift("0.000868451"), ("the slope of the tanh form is off by more than 8.68451e-4", "tanh 形式的斜率误差超过 8.68451e-4"),
                 where=[x >= lift("2.018655"), x <= lift("2.018656")])
 
 
-CONCAVE = scaled(exp(x ** 2 / 2) * sqrt(2 * pi), 2 - x ** 2 < 0)
+FALLS = rule("descent", {"var": "y", "strict": "slope"}, slope=sign, limit=sign)  # the difference of the sides falls to a limit >= 0 at oo
+STEEP = lemma(call("erfc", y / sqrt(lift(2))) < 2 * y * density(y), y >= 2, by=FALLS, y=-x)
 
 
 @statement(title=("Symmetry and shape", "对称性与形状"),
            says=("GELU and both approximations satisfy f(x) - f(-x) = x; the tanh form is x sigma(2 sqrt(2/pi)(x + c x^3)). GELU is convex exactly on |x| <= sqrt 2 and has one minimum, "
                  "-0.16997120747..., at x = -0.7517915246....",
                  "GELU 及两种近似都满足 f(x) - f(-x) = x；tanh 形式即 xσ(2√(2/π)(x + cx³))。GELU 恰在 |x| ≤ √2 上凸，唯一最小值 -0.16997120747… 在 x = -0.7517915246… 处。"),
-           limits=("The slope at -oo is cited.", "-∞ 处的斜率为引用。"),
            near_miss=near_miss(D(D(gelu(x), x), x) >= 0, ("GELU is convex.", "GELU 是凸函数。"), at={"x": 2}),
            references=[reference("GELU(1)", "0.8413447460685429485852325", gelu(lift(1))), reference("GELU(-3)", "-0.004049694094890283579955444", gelu(lift(-3))),
                        reference("place of the minimum", "-0.7517915246935644574579049", compute=lambda: mp.findroot(lambda x: mp.ncdf(x) + x * mp.npdf(x), -0.75)),
@@ -230,47 +255,45 @@ def gelu_symmetry_and_shape():
     low, high = lift("-0.7517915247"), lift("-0.7517915246")
     yield holds(D(gelu(x), x) < 0, ("GELU decreases just before its minimum", "GELU 在最小点之前递减"), where=[x >= -2, x <= low])
     yield holds(D(gelu(x), x) > 0, ("and increases after it", "之后递增"), where=[x >= high, x <= 0])
-    yield show(Phi(x) >= lift("0.5"), ("for x >= 0 the slope Phi + x phi is at least 1/2", "x ≥ 0 时斜率 Φ + xφ 至少为 1/2"), where=[x >= 0])
-    yield holds(density(x) * (2 - x ** 2) < 0, ("so up to -2 it is concave", "在 -2 之前为凹函数"), where=[x <= -2], by=CONCAVE)
-    yield cite("limits at infinity", "NIST DLMF 7.2.4", ("Phi(x) and x phi(x) tend to 0 as x tends to -oo", "x → -∞ 时 Φ(x) 与 xφ(x) 趋于 0"))
-    yield therefore(r"\mathrm{GELU}'<0\ (x\le-0.7517915247),\quad\mathrm{GELU}'>0\ (x\ge-0.7517915246)", ("left of -2 the slope decreases from 0, so it is negative", "-2 左侧斜率自 0 递减，故为负"))
+    yield holds(Phi(x) + x * density(x) > 0, ("and for x >= 0: this is the slope", "x ≥ 0 时亦然：此即斜率"), where=[x >= 0])
+    other = x * call("erfc", -x / sqrt(lift(2))) / 2
+    yield show(eq(call("erfc", -x / sqrt(lift(2))) / 2, Phi(x)), ("on the left, GELU is x erfc(-x/sqrt 2)/2", "左侧写作 GELU = x erfc(-x/√2)/2"), by=search)
+    yield holds(D(other, x) < 0, ("it decreases there, as erfc(y/sqrt 2) < 2y phi(y): the difference falls to 0 as y grows", "在左侧递减，因 erfc(y/√2) < 2yφ(y)：其差随 y 增大递减至 0"), where=[x <= -2], by=using(STEEP))
     yield holds(gelu(x) >= lift("-0.16997120748"), ("the minimum, from below", "最小值的下界"), where=[x >= low, x <= high])
     yield attained(-gelu(x), "0.16997120747", "-0.7517915247", "-0.7517915246", ("and from above", "以及上界"))
 
 
-mills = call("erfc", x / sqrt(lift(2)))
-above = k / x * exp(-x ** 2 / 2)
-below = k * x / (1 + x ** 2) * exp(-x ** 2 / 2)
-left_tanh = 2 / (1 + exp(2 * u(x, POST))) / y  # GELU_tanh/GELU at -x, y = erfc(x/sqrt 2)
-left_sigmoid = y / 2 * (1 + exp(QUICK * x))  # GELU/(x sigma(1.702 x)) at -x
-cap = 2 * exp(-2 * u(x, POST)) / below
-limit = above / 2 * (1 + exp(QUICK * x))
+def mills(y): return call("erfc", y / sqrt(lift(2)))
+def above(y): return k / y * exp(-y ** 2 / 2)
+def below(y): return k * y / (1 + y ** 2) * exp(-y ** 2 / 2)
+
+
+LOWER, UPPER = lemma(below(y) < mills(y), y > 0, by=FALLS, y=x), lemma(mills(y) < above(y), y > 0, by=FALLS, y=x)
+left_tanh = 2 / (1 + exp(2 * u(x, POST))) / mills(x)  # GELU_tanh/GELU at -x
+left_sigmoid = mills(x) / 2 * (1 + exp(QUICK * x))  # GELU/(x sigma(1.702 x)) at -x
+cap = 2 * exp(-2 * u(x, POST)) / below(x)
+limit = above(x) / 2 * (1 + exp(QUICK * x))
+under = using(LOWER, then=scaled(mills(x) * below(x) * (1 + exp(2 * u(x, POST))), 2 * below(x) <= 2 * mills(x) * (1 + exp(-2 * u(x, POST))), through(2 * mills(x))))
+over = using(UPPER, then=scaled(2 / (1 + exp(QUICK * x)), mills(x) <= above(x)))
 
 
 @statement(title=("The left tail", "左尾"), tag="false",
            post=("Both forms approximate GELU well everywhere.", "两种形式处处很好地近似 GELU。"),
            says=("In relative terms neither does on the left: as x tends to -oo, the tanh form over GELU tends to 0, and GELU over x sigma(1.702 x) tends to 0.",
                  "就相对误差而言，左侧两者都不行：x → -∞ 时 tanh 形式与 GELU 之比趋于 0，GELU 与 xσ(1.702x) 之比趋于 0。"),
-           limits=("The bounds of Mills' ratio are cited.", "引用了 Mills 比的上下界。"),
            near_miss=near_miss(smooth(x, POST) <= lift("0.99") * gelu(x), ("The tanh form has a relative error below 1 percent at every x < 0.", "tanh 形式对任意 x < 0 的相对误差小于 1%。"),
                                where=[x < 0], at={"x": -4}),
            references=[reference(f"tanh form over GELU at {x0}", digits, smooth(lift(x0), POST) / gelu(lift(x0))) for x0, digits in ((-4, "0.5545"), (-6, "0.01426"), (-8, "6.24e-7"))]
            + [reference(f"sigmoid form over GELU at {x0}", digits, sigmoid(QUICK * lift(x0)) / Phi(lift(x0))) for x0, digits in ((-4, "34.8"), (-6, "3.7e4"), (-8, "2.0e9"))])
 def gelu_tail_relative_error():
-    yield show(eq(D(mills - below, x), -2 * k * exp(-x ** 2 / 2) / (1 + x ** 2) ** 2), ("with Phi(-x) = erfc(x/sqrt 2)/2: this difference decreases to 0, so it is positive",
-               "Φ(-x) = erfc(x/√2)/2：此差递减至 0，故为正"), where=[x > 0])
-    yield show(D(above - mills, x) < 0, ("and so does this one", "此差亦递减至 0"), where=[x > 0])
-    yield cite("Mills' ratio", "Gordon, Ann. Math. Statist. 12 (1941) 364-366", ("sqrt(2/pi) x/(1 + x^2) e^(-x^2/2) < erfc(x/sqrt 2) < sqrt(2/pi) e^(-x^2/2)/x for x > 0",
-               "x > 0 时 √(2/π) x/(1 + x²) e^(-x²/2) < erfc(x/√2) < √(2/π) e^(-x²/2)/x"))
-    yield show(left_tanh <= cap, ("the first ratio at -x, y = erfc(x/sqrt 2)", "第一个比在 -x 处的值，y = erfc(x/√2)"), where=[x > 0, y > 0, y > below],
-               by=scaled(y * below * (1 + exp(2 * u(x, POST))), 2 * below <= 2 * y * (1 + exp(-2 * u(x, POST))), through(2 * y)))
-    yield show(left_sigmoid <= limit, ("the second", "第二个"), where=[x > 0, y > 0, y < above])
+    yield show(LOWER[0].claim, ("Phi(-y) = erfc(y/sqrt 2)/2; Mills' lower bound: the difference falls to 0 as y grows", "Φ(-y) = erfc(y/√2)/2；Mills 下界：其差随 y 增大递减至 0"), where=[y > 0], by=FALLS)
+    yield show(UPPER[0].claim, ("the upper bound likewise", "上界同理"), where=[y > 0], by=FALLS)
+    yield show(left_tanh <= cap, ("the tanh form over GELU at -x", "tanh 形式与 GELU 在 -x 处之比"), where=[x > 0], by=under)
+    yield show(left_sigmoid <= limit, ("GELU over the sigmoid form at -x", "GELU 与 sigmoid 形式在 -x 处之比"), where=[x > 0], by=over)
     q = lift("1.5") * x + lift("0.07") * x ** 3 - x ** 2 / 2
     room = lemma(q <= 2 * u(x, POST) - x ** 2 / 2, x >= 1)
-    yield holds(eq(Limit(cap, x, oo), 0), ("the cubic exponent wins", "三次指数占优"), by=squeeze(300 / k, start=1, below=sign, above=scaled(
-        x * exp(2 * u(x, POST) - x ** 2 / 2) * k, 2 * (1 + x ** 2) <= 300 * exp(2 * u(x, POST) - x ** 2 / 2), through(300 * exp(q), second=using(room, then=scaled(
-            exp(-q), lift(1) * 300 <= 300 * exp(2 * u(x, POST) - x ** 2 / 2 - q), using(lemma(lift(1) <= exp(y), y >= 0, y=2 * u(x, POST) - x ** 2 / 2 - q))))))))
-    yield holds(eq(Limit(limit, x, oo), 0), ("the square wins over the linear exponent", "二次指数胜过一次"), by=squeeze(10, start=1, below=sign, above=scaled(
-        2 * x / k * exp(x ** 2 / 2), 1 + exp(QUICK * x) <= 20 / k * exp(x ** 2 / 2))))
-    yield therefore(r"\lim_{x\to-\infty}\frac{\mathrm{GELU}_{\tanh}(x)}{\mathrm{GELU}(x)}=0,\quad\lim_{x\to-\infty}\frac{\mathrm{GELU}(x)}{x\,\sigma(1.702x)}=0", (
-        "both ratios are positive and below their bounds", "两个比值为正且不超过上述界"))
+    yield holds(eq(Limit(left_tanh, x, oo), 0), ("the cubic exponent wins: at most a constant over x", "三次指数占优：不超过常数除以 x"), by=squeeze(300 / k, start=1, below=sign, above=through(
+        cap, first=under, second=scaled(x * exp(2 * u(x, POST) - x ** 2 / 2) * k, 2 * (1 + x ** 2) <= 300 * exp(2 * u(x, POST) - x ** 2 / 2), through(300 * exp(q), second=using(room, then=scaled(
+            exp(-q), lift(1) * 300 <= 300 * exp(2 * u(x, POST) - x ** 2 / 2 - q), using(lemma(lift(1) <= exp(y), y >= 0, y=2 * u(x, POST) - x ** 2 / 2 - q)))))))))
+    yield holds(eq(Limit(left_sigmoid, x, oo), 0), ("the square wins over the linear exponent", "二次指数胜过一次"), by=squeeze(10, start=1, below=sign, above=through(
+        limit, first=over, second=scaled(2 * x / k * exp(x ** 2 / 2), 1 + exp(QUICK * x) <= 20 / k * exp(x ** 2 / 2)))))

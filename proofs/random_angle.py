@@ -57,7 +57,7 @@ def angle_density():
     yield holds(eq(Integral(sin(t), t, 0, pi), 2), ("J_1 = 2", "J₁ = 2"), by=antiderivative(-cos(t)))
     yield show(eq(c(lift(2)) * pi, 1), ("c_2 J_0 = 1", "c₂J₀ = 1"))
     yield show(eq(c(lift(3)) * 2, 1), ("c_3 J_1 = 1", "c₃J₁ = 1"))
-    yield holds(eq(x ** (N - 2) / x, (x ** 2) ** ((N - 3) / 2)), ("s = cos theta, x = sin theta: ds = -x dtheta and x^2 = 1 - s^2", "s = cos θ，x = sin θ：ds = -x dθ，x² = 1 - s²"), where=[x > 0, N >= 2])
+    yield holds(eq(x ** (N - 2) / x, (x ** 2) ** ((N - 3) / 2)), ("s = cos theta, x = sin theta: ds = -x d theta and x^2 = 1 - s^2", "s = cos θ，x = sin θ：ds = -x dθ，x² = 1 - s²"), where=[x > 0, N >= 2])
     yield therefore(r"p_n(\theta)=\frac{\Gamma(n/2)}{\sqrt\pi\,\Gamma((n-1)/2)}\sin^{n-2}\theta", (
         "the Beta law has a density in proportion to (1 - s^2)^((n-3)/2) in s, and the total is 1", "Beta 分布给出 s 的密度正比于 (1 - s²)^((n-3)/2)，且总和为 1"))
 
@@ -127,6 +127,7 @@ TAILS = [(2, ".5", "0.666666666666666666666667"), (3, ".5", "0.5"), (10, ".3", "
            near_miss=near_miss(1 - eps <= exp(-3 * eps ** 2), ("The bound is e^(-n eps^2) (n = 3, P = 1 - eps).", "上界为 e^(-nε²)（n = 3，P = 1 - ε）。"), where=[eps >= 0, eps <= 1], at={"epsilon": "1/2"}),
            references=[reference(f"P(|cos theta| >= 0{e0}), n = {n0}", digits, compute=lambda n0=n0, e0=e0: tail(n0, e0)) for n0, e0, digits in TAILS])
 def cosine_tail():
+    yield show(eq(gamma(k + half) / gamma(lift(half)) * 4 ** k * factorial(k), factorial(2 * k)), ("with the moments (1/2)_k/(n/2)_k: (2k)! = 4^k k! (1/2)_k", "由矩 (1/2)_k/(n/2)_k：(2k)! = 4^k k! (1/2)_k"), where=[k >= 0], by=induction(k))
     yield holds(gamma(n / 2 + k) / gamma(n / 2) >= (n / 2) ** k, ("(n/2)_k >= (n/2)^k", "(n/2)_k ≥ (n/2)^k"), where=[k >= 0], by=RISING)
     yield holds(eq((lam ** 2 / 4) ** k / (factorial(k) * (n / 2) ** k), (lam ** 2 / (2 * n)) ** k / factorial(k)), ("so each term of E e^(lambda s) = sum (lambda^2/4)^k/(k! (n/2)_k) is at most one of e^(lambda^2/(2n))",
                 "故 E e^(λs) = Σ (λ²/4)^k/(k!(n/2)_k) 的每一项不超过 e^(λ²/(2n)) 的对应项"), where=[k >= 0, lam > 0])

@@ -412,7 +412,8 @@ print(json.dumps([verdicts, sorted(set(seen))]))
 
 
 ON_THE_WAY = sorted([*(ROOT / "kexue" / "read").glob("*.py"), *(ROOT / "kexue" / "checking").glob("*.py"), *(ROOT / "kexue" / "kernel").glob("*.py"),
-                     *(ROOT / "kexue" / n for n in ("decide.py", "witness.py", "answer.py", "check_cli.py", "refute.py", "certificates.py", "formula.py"))])
+                     *(ROOT / "kexue" / n for n in ("decide.py", "witness.py", "answer.py", "check_cli.py", "refute.py", "certificates.py", "formula.py", "attain.py", "hunt.py", "draw.py",
+                                               "plain.py", "phrases.py", "pytest_plugin.py", "recheck.py"))])
 EVALUATORS = {"eval", "exec", "compile", "__import__", "sympify", "_sympify", "S", "parse_expr", "parse_latex", "lambdify", "simplify", "nsimplify",
               "integrate", "literal_eval", "Symbol", "Matrix"}
 
@@ -556,9 +557,9 @@ def test_python_takes_latex() -> None:
 
 
 def test_a_command_that_repeats_a_check_reads_the_same(capfdbinary: Any) -> None:
-    for formula, declared, latex in (("-x < -x + 1", [("real", "x")], False), ("2x = x + x", [("real", "x")], True), (r"\sin^2 x + \cos^2 x = 1", [("real", "x")], True)):
-        words = shlex.split(answer.command(formula, declared, latex))
-        assert words[:2] == ["kexue", "check"] and run(words[1:]) == 0, formula
+    for text, declared, latex in (("-x < -x + 1", [("real", "x")], False), ("2x = x + x", [("real", "x")], True), (r"\sin^2 x + \cos^2 x = 1", [("real", "x")], True)):
+        words = shlex.split(answer.command(text, declared, latex))
+        assert words[:2] == ["kexue", "check"] and run(words[1:]) == 0, text
         assert shlex.join(words) in out(capfdbinary)
 
 

@@ -113,3 +113,29 @@ def test_a_primitive_may_be_a_function_that_is_defined_so() -> None:
     goal = Goal((), eq(Integral(call("sinc", t), t, z, w), Si(w) - Si(z)))
     certificate = search(goal)
     assert certificate is not None and check(goal, certificate).trust == "exact"
+
+
+@pytest.mark.parametrize("point", [t, x, t + 1])
+def test_the_exception_is_one_point(point: Formula) -> None:
+    goal = Goal((), eq(Integral(call("sinc", t), t, 0, 1), Si(lift(1))))
+    good = {"rule": "integrate", "number": 0, "primitive": to_data(Si(t)), "except": to_data(lift(0))}
+    _, rest = subgoals(goal, good)
+    assert rest["slope"][0].hyps[-1].head == "ne"
+    with pytest.raises(Rejected):
+        subgoals(goal, {**good, "except": to_data(point)})
+
+
+def test_an_exception_does_not_hide_a_jump() -> None:
+    sign_like = sqrt(t ** 2) / t
+    with pytest.raises(Rejected):
+        subgoals(Goal((), eq(Integral(lift(0) * t, t, -1, 1), lift(2))), {
+            "rule": "integrate", "number": 0, "primitive": to_data(sign_like), "except": to_data(lift(0))})
+    with pytest.raises(Rejected):
+        subgoals(Goal((), eq(Integral(1 / t, t, z, w), lift(0))), {
+            "rule": "integrate", "number": 0, "primitive": to_data(t), "except": to_data(lift(0))})
+
+
+def test_the_conditions_of_a_primitive_are_not_left_to_its_variable() -> None:
+    goal = Goal((), eq(Integral(1 / sqrt(1 - t ** 2), t, 0, lift("0.5")), pi / 6))
+    certificate = search(goal)
+    assert certificate is not None and not check(goal, certificate).conditions

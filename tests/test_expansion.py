@@ -31,6 +31,7 @@ TRUE = [
     Goal((modulus(z) < golden - 1,), eq(S(F(k) * z ** k), z / (1 - z - z ** 2))), Goal((), eq(S(F(k) * z ** k / factorial(k)), 2 / sqrt(5) * exp(z / 2) * sinh(sqrt(5) / 2 * z))),
     Goal((*DISC, lift(-1) <= x, x <= 1), eq(S(T(k, x) * z ** k), (1 - x * z) / (1 - 2 * x * z + z ** 2))), Goal(DISC, eq(S(binomial(w, k) * z ** k), (1 + z) ** w)),
     Goal((modulus(z) < lift(1) / 4,), eq(S(binomial(2 * k, k) * z ** k), 1 / sqrt(1 - 4 * z))), Goal(DISC, eq(S(lift(-1) ** k * z ** k), 1 / (1 + z))),
+    Goal((*DISC, lift(-1) <= x, x <= 1), eq(S(call("chebyshevu", k, x) * z ** k), 1 / (1 - 2 * x * z + z ** 2))), Goal(DISC, eq(S((k + 1) * z ** k), 1 / (1 - z) ** 2)),
     Goal((modulus(z) < 2 * pi, ne(z, 0)), eq(S(call("bernoulli", k, w) * z ** k / factorial(k)), z * exp(w * z) / (exp(z) - 1)))]
 FALSE = [
     Goal((), eq(S(z ** k), 1 / (1 - z))), Goal((modulus(z) <= 1,), eq(S(z ** k), 1 / (1 - z))), Goal(DISC, eq(S(z ** k), 1 / (1 + z))), Goal(DISC, eq(S((2 * z) ** k), 1 / (1 - 2 * z))),

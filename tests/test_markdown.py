@@ -182,3 +182,13 @@ def test_any_text_is_a_post(text: str, inline: bool) -> None:
     post = read_post(text, inline=inline)
     places = [(e.line, e.column) for e in post.displays]
     assert places == sorted(places) and all(e.kind in ("claim", "definition", "expression", "unreadable") for e in post.displays)
+
+
+@pytest.mark.parametrize(("body", "read"), [
+    ("s(x^2) = s(x)^2", "log(1 + exp(x^2)) = log(1 + exp(x))^2"), (r"s(\sin x) = s(|x|)", "log(1 + exp(sin(x))) = log(1 + exp(abs(x)))"), ("s(x^{-2}) = x", "log(1 + exp(x^(-2))) = x"),
+    (r"s(\sqrt{x}) = x", None), (r"s(\log x) = x", None), ("s(x^y) = x", None), ("s(z) = x", None), (r"s(|z|) = x", "log(1 + exp(abs(z))) = x"), ("t(x) = n", None), ("t(n^2) = n", "2^(n^2) = n"),
+    ("t(n^{-1}) = n", None), (r"s(\arcsin x) = x", None)])
+def test_a_definition_is_used_only_where_its_variable_was_declared(body: str, read: str | None) -> None:
+    post = read_post("<!-- kexue: real x, y; complex z; integer n -->\n$$s(x) = \\log(1+e^x)$$\n$$t(n) = 2^n$$\n$$" + body + "$$")
+    shown_ = post.displays[-1]
+    assert [r.text for r in shown_.readings] == ([] if read is None else [read]), shown_.error

@@ -11,6 +11,8 @@ import pytest
 
 from kexue import phrases
 from kexue.cli import run
+from kexue.kernel.check import RULES
+from kexue.messages import MESSAGES
 from kexue.phrases import said
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -102,3 +104,7 @@ def test_an_answer_in_chinese_holds_no_english(args: list[str], capfd: pytest.Ca
     for line in (shown.out + shown.err).splitlines():
         text = ALLOWED.sub("", line)
         assert not re.search(r"[A-Za-z]{3,}", text), line
+
+
+def test_every_rule_of_the_kernel_has_a_name_in_both_languages() -> None:
+    assert sorted(r for r in RULES if f"rule-{r}" not in MESSAGES) == []

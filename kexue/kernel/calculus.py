@@ -176,7 +176,7 @@ def vanishing(n: Normal, f: Formula, t: str) -> None:
         kinds = [(n.atoms[a], a, k) for a, k in m if about(((a, k),))]
         if any(a != t and not (x.kind == "exp" and k < 0 and list(x.data.num) == [((t, Fraction(1)),)] and x.data.den == poly(1))
                for x, a, k in kinds) or not any(a != t for _, a, _ in kinds):
-            gammas = [x for x, a, k in kinds if a.startswith("uppergamma(") and k > 0 and grows(x.data[1])
+            gammas = [x for x, a, k in kinds if a.startswith("uppergamma(") and a[11] != ")" and k > 0 and grows(x.data[1])
                       and not any(about(m) for p in x.data[0] for m in p)]
             if len(gammas) != 1 or len(kinds) != 1:
                 raise Rejected(f"a term is not known to tend to 0 as {t} -> oo")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import reduce
 from operator import add
 from typing import Any
 
 from ..certificates import Goal
-from ..formula import (BINDERS, FUNCTIONS, RELATIONS, SPECIAL, Formula, Integral, Sum, call, children, from_data, lift, pi, rebuild,
+from ..formula import (BINDERS, FUNCTIONS, RELATIONS, SPECIAL, Formula, I, Integral, Sum, call, children, from_data, lift, pi, rebuild,
                        substitute)
 from .theory import SLOPES
 from .verdict import Rejected
@@ -28,6 +28,9 @@ ARITY: dict[str, int | None] = {
 ORDER = 12  # of a derivative that is carried out
 BITS, NODES, TERMS = 2 ** 15, 10 ** 5, 2 * 10 ** 4  # of a number, of a goal, of a derivative
 CONSTANTS = ("pi", "e", "i", "oo", "euler_gamma", "catalan", "golden_ratio")
+STEADY = frozenset("add sub mul neg div exp sin cos tan cot sec csc sinh cosh tanh coth sech csch erf erfc erfi Si Shi sinc gamma factorial digamma airyai "
+                   "airybi airyaiprime airybiprime abs re im conj apply".split())  # continuous where they are defined, on an open set
+STEADY_ON_REALS = frozenset("sqrt log asin acos atan acot asinh acosh atanh Ci Chi Ei li max min dpow".split())  # so at real arguments
 FORMATS = ("binary16", "bfloat16", "binary32", "binary64")
 
 
@@ -237,6 +240,10 @@ class Slopes:
         if h == "integral":
             body, var, lo, hi = a
             inside = ZERO if var.args[0] == self.name else self.of(body)
+            if self.occurs(lo) or self.occurs(hi):
+                steady(body)
+            if inside != ZERO:
+                leibniz(f, self.name)
             edge = self.of(hi) * substitute(body, {var.args[0]: hi}) - self.of(lo) * substitute(body, {var.args[0]: lo})
             return edge if inside == ZERO else edge + Integral(inside, var, lo, hi)
         if h == "diff":
@@ -263,6 +270,43 @@ class Slopes:
                 deeper = Formula("sym", (";".join([root, *sorted([*done, str(slot)])]), symbol.args[1]))
                 terms.append(Formula("apply", (deeper, *args)) * du)
         return reduce(add, terms) if terms else ZERO
+
+
+def steady(f: Formula) -> None:
+    """Reject unless f is visibly continuous wherever it is defined, so that its integral has the derivative f: a function that jumps, or is
+    cut, may have a value there that is no limit."""
+    h, a = f.head, f.args
+    real = not any(g == I or g.head == "sym" and g.args[1] == "complex" for g in _parts(f))
+    if h == "pow":
+        ok = a[1].head == "num" and (real or a[1].args[0].denominator == 1) or real and a[0].head == "num" and a[0].args[0] > 0
+    else:
+        ok = h in ("num", "const", "sym") or h in STEADY or real and h in STEADY_ON_REALS
+    if not ok:
+        raise Rejected(f"{h} below an integral that is differentiated may not be continuous")
+    for g in a if h not in ("num", "const", "sym", "apply", "dpow") else a[1:] if h == "apply" else a[:1] if h == "dpow" else ():
+        steady(g)
+
+
+def leibniz(f: Formula, name: str) -> None:
+    """Reject unless the integrand is visibly smooth in both variables: then it may be differentiated below the integral sign."""
+    from .calculus import smooth
+    from .normal import Normal
+    body, var, lo, hi = f.args
+    if any(e.head == "const" and e.args[0] == "oo" for g in (lo, hi) for e in _parts(g)):
+        raise Rejected("an integral to infinity is not differentiated below its sign")
+    numbers = lo.head == hi.head == "num"
+    k = Formula("sym", (f"{var.args[0]}_", "real"))
+    while k.args[0] in {g.args[0] for g in _parts(f) if g.head == "sym"}:
+        k = Formula("sym", (f"{k.args[0]}_", "real"))
+    n = Normal((min(lo.args[0], hi.args[0]) <= k, k <= max(lo.args[0], hi.args[0])) if numbers else ())
+    for x in (name, k.args[0]):
+        smooth(n, substitute(body, {var.args[0]: k}), x)
+
+
+def _parts(f: Formula) -> Iterator[Formula]:
+    yield f
+    for g in children(f):
+        yield from _parts(g)
 
 
 def _offset(f: Formula) -> tuple[Formula, Fraction]:

@@ -12,7 +12,7 @@ from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from ..formula import Formula, free_symbols, lift, ne
-from .algebra import NEGATED, UNIT, Mono, Poly, Rat, const, lowest, plus, poly, scaled
+from .algebra import NEGATED, UNIT, Atom, Mono, Poly, Rat, const, lowest, plus, poly, scaled
 from .verdict import Rejected
 from .words import Words
 
@@ -195,7 +195,7 @@ class Domain(Words):
     @contextmanager
     def inside(self: Normal, token: str, low: Rat, high: Rat) -> Iterator[None]:  # type: ignore[misc]
         """The index `token` runs over low, ..., high."""
-        saved, known = list(self.facts), set(self.atoms)
+        saved, known = list(self.facts), dict(self.atoms)
         filled = self.nonneg(self.sub(high, low))
         step = self.atom(token, "sym", None, ">=", whole=True)
         self.param[token] = self.add(low, step)
@@ -207,12 +207,21 @@ class Domain(Words):
         finally:
             self.facts = saved
             del self.param[token]
-            for name in [] if filled else self.atoms.keys() - known:  # what was found may hold only because the range is not empty
-                a = self.atoms[name]
-                if token not in name and a.kind not in ("sym", "at", "prime", "abs", "sign"):
-                    real = a.kind == "exp" and self.real(a.data)
-                    sign = {"exp": ">" if real else "!="}.get(a.kind, "")
-                    self.atoms[name] = a._replace(sign=sign, real=real, data=(a.data[0], False) if a.kind == "log" else a.data)
+            if not filled:
+                self.forget(known, token)
+
+    def forget(self: Normal, known: dict[str, Atom], token: str) -> None:  # type: ignore[misc]
+        """What was found of atoms in a range may hold only because the range is not empty: what is known of the older ones is restored, and
+        little is known of the new ones, in the order in which they rest on each other."""
+        for name, a in list(self.atoms.items()):
+            if name in known:
+                self.atoms[name] = known[name]
+            elif token not in name and a.kind == "abs":
+                self.atoms[name] = a if self.real(Rat(a.data, poly(1))) else a._replace(kind="fn", data=None)
+            elif token not in name and a.kind not in ("sym", "at", "prime", "sign"):
+                kind, data = ("exp", a.data[0]) if a.kind == "turn" else (a.kind, (a.data[0], False) if a.kind == "log" else a.data)
+                real = kind == "exp" and self.real(data)
+                self.atoms[name] = Atom(kind, data, {"exp": ">" if real else "!="}.get(kind, ""), real, a.whole)
 
     # ---------------------------------------------------------------------------------------------------- signs
     def mono_sign(self: Normal, m: Mono) -> str:  # type: ignore[misc]
@@ -245,7 +254,7 @@ class Domain(Words):
         if not best and (m := lowest(p)):
             best = product_sign(self.mono_sign(m), self.poly_sign(self.times(p, self.over(m)), depth - 1))
         for q, strict in [] if best else self.facts:
-            if len(q) > 1 and (rest := self.quotient(p, q)) is not None and len(rest) < len(p):
+            if len(q) > 1 and (rest := self.quotient(p, q)) is not None and len(rest) <= len(p):
                 best = best or product_sign(">" if strict else ">=", self.poly_sign(rest, depth - 1))
         for q in [] if best else self.nonzero:
             if len(q) > 1 and (rest := self.quotient(p, q)) is not None and self.poly_sign(rest, depth - 1) in HOLDS["ne"]:

@@ -302,7 +302,7 @@ def integrate(goal: Goal, data: dict[str, Any]) -> tuple[Accepted, dict[str, tup
     n, trust = Normal(goal.hyps), Accepted()
     ends = {e: None if e == oo or e in MINUS_OO else n.scalar(e) for e in (lo, hi)}
     apart = () if data.get("except") is None else (ne(var, read(data["except"], goal)),)
-    if any(t in free_symbols(h.args[1]) for h in apart):
+    if any(s == t or s not in free_symbols(term) for h in apart for s in free_symbols(h.args[1])):
         raise Rejected("the exception has to be one point")
     if lo == oo or hi in MINUS_OO:
         raise Rejected("an integral from oo or to -oo")
@@ -317,7 +317,7 @@ def integrate(goal: Goal, data: dict[str, Any]) -> tuple[Accepted, dict[str, tup
         values = [substitute(F, {t: e}) for e in (hi, lo)]
     else:
         infinite = None in ends.values()
-        ordered = infinite or n.nonneg(n.sub(n.scalar(hi), n.scalar(lo)))
+        ordered = infinite or n.sign(n.sub(n.scalar(hi), n.scalar(lo))) in (">", ">=")  # not "=": between equal ends nothing would be shown of F
         start = lo if ordered and lo not in MINUS_OO else lift(0)  # counted from the lower end, so that its distance is a positive variable
         above = (() if lo in MINUS_OO else (lift(0) < var,)) + (() if hi == oo else (var < simple(n, hi - start),))
         hyps = (*goal.hyps, *(above if ordered else ()))

@@ -160,7 +160,8 @@ PARAMETERS = {
     "half": Parameter(lambda t: (t + 1 / t) / 2, lambda x, t: ((sqrt(x ** 2 - 1), (t - 1 / t) / 2),), then=lambda t, strict: (ne(t, 0),)),
     "square": Parameter(lambda t: t ** 2, lambda x, t: ((sqrt(x), t),)),
     "angle": Parameter(lambda t: call("cos", t), lambda x, t: ((call("acos", x), t), (sqrt(1 - x ** 2), call("sin", t))), True,
-                       lambda x: (1 - x, 1 + x), lambda t, strict: tuple(above(u, strict) for u in (t, pi - t, call("sin", t)))),
+                       lambda x: (1 - x, 1 + x), lambda t, strict: (*(above(u, strict) for u in (t, pi - t, call("sin", t))),
+                                                                      *([ne(call("exp", I * t) - call("exp", -(I * t)), 0)] if strict else []))),
     "stretch": Parameter(lambda t: call("cosh", t), lambda x, t: ((call("acosh", x), t), (sqrt(x ** 2 - 1), call("sinh", t))), True,
                          lambda x: (x - 1,), lambda t, strict: (above(t, strict),)),
 }

@@ -88,7 +88,8 @@ def affine(goal: Goal, data: dict[str, Any]) -> Result:
     if way not in (">", "<") or not n.real(n.scalar(a)):
         raise Rejected("a change of variable needs real coefficients, and a slope of known sign")
     t = Formula("sym", (new, "real"))
-    at = {x: a + b * t}
+    scaled = -t if b == lift(-1) else b * t
+    at = {x: scaled if a == lift(0) else a + scaled}
 
     def moved(h: Formula) -> Formula:
         if h.head in ("lt", "le") and symbol in h.args and sum(x in free_symbols(g) for g in h.args) == 1:

@@ -29,7 +29,7 @@ REAL = frozenset("abs sign floor ceiling max min re im conj arg atan acot asinh 
 STATES: dict[tuple[Formula, ...], SimpleNamespace] = {}
 STORED = 48
 ALWAYS_REAL = ("abs", "re", "im", "arg")
-PARTS = ("conj", "re", "im", "arg", "atan2", "sign", "heaviside", "max", "min")
+PARTS = ("conj", "re", "im", "arg", "atan2", "sign", "heaviside", "max", "min", "mod")
 REAL_ABOVE = frozenset("Ci Chi Ei uppergamma besseli besselj bessely besselk".split())  # where the last argument is positive
 
 
@@ -151,14 +151,18 @@ class Normal(Parts):
         straight = not all(self.real(e) for e in ends if e is not None)  # along the segment between complex ends
         if straight and None in ends:
             raise Rejected("an integral to infinity from an end that is not known to be real")
-        known, low, high = list(self.facts), *(ends if not straight else (None, None))
+        known, there, (low, high) = list(self.facts), dict(self.atoms), ends if not straight else (None, None)
         if low is not None and (hi == oo or high is not None and self.nonneg(self.sub(high, low))):  # almost everywhere between the ends
             self.param[token] = self.add(low, self.atom(token, "sym", None, ">"))
             if high is not None:
                 self.facts.append((self.sub(high, self.param[token]).num, True)) if self.sub(high, low).den == poly(1) else None
-        inner = self.scalar(substitute(body, {var.args[0]: Formula("sym", (token, "complex" if straight else "real"))}))
-        self.facts = known
-        self.param.pop(token, None)
+        try:
+            inner = self.scalar(substitute(body, {var.args[0]: Formula("sym", (token, "complex" if straight else "real"))}))
+        finally:
+            self.facts = known
+            self.param.pop(token, None)
+        if low is not None and high is not None and self.sign(self.sub(high, low)) in (">=", "="):
+            self.forget(there, token)
         shown = ["oo" if e is None else show(e) for e in ends]
         return self.atom(f"integral[{shown[0]}..{shown[1]}]({self.closed(show(inner), token)})", "fn", real=not straight and self.real(inner))
 
@@ -191,7 +195,7 @@ class Normal(Parts):
             other = tuple(x for x in m if x[0] != log)
             if log is not None and not other and u.den == poly(1) and (root := self.principal(self.atoms[log].data[0], c)) is not None:
                 out = self.mul(out, root)  # exp(c log b) = b^c, where b is not 0
-            elif u.den == poly(1) and len(m) == 2 and m[0] == ("#i", 1) and m[1][1] == 1 and m[1][0].startswith("arg(") and self.atoms[
+            elif u.den == poly(1) and len(m) == 2 and m[0] == ("#i", 1) and m[1][1] == 1 and m[1][0][:4] == "arg(" and m[1][0][4] != ")" and self.atoms[
                     m[1][0]].data is not None and (turned := self.turn(m[1][0], c)) is not None:
                 out = self.mul(out, turned)
             elif dict(m) == {"#i": 1, "#pi": 1} and u.den == poly(1):
@@ -263,6 +267,10 @@ class Normal(Parts):
                 self.need(ne(shown, 0))
             return self.exp(self.mul(e, self.log(b)))
         if len(b.num) > 1:
+            if self.poly_sign(b.num) in ("<", "<="):  # (-v)^c = v^c exp(i pi c) for v >= 0
+                return self.mul(self.raise_to(self.neg(b), e, None), self.raise_to(const(-1), e, None))
+            if (factors := self.nonnegative_factors(b.num)):
+                return self.mul(*(self.raise_to(g, self.mul(const(k), e), None) for g, k in factors))
             lead = content(b.num)
             front = lowest(b.num) if self.mono_sign(lowest(b.num)) == ">" else UNIT
             unit = self.times(b.num, self.over(front, 1 / lead))

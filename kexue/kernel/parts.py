@@ -134,6 +134,10 @@ class Parts(Infinite):
                 (self.add(u, c),) if h == "re" else (self.sub(u, c), self.power(self.imaginary(), 3))))
         if h == "arg":
             return self.argument(u)
+        if h == "mod":  # (c + q m) mod q = c mod q for whole m
+            q, c = args[1], u.num.get(UNIT, Fraction(0)) if u.den == poly(1) else Fraction(0)
+            size = q.num.get(UNIT, Fraction(0)) if q.den == poly(1) and q.num.keys() <= {UNIT} else Fraction(0)
+            return const(c - size * floor(c / size)) if size and self.whole(self.mul(self.sub(u, const(c)), const(1 / size))) else None
         if h == "atan2":  # arg(x + iy) for real x and y
             return self.argument(self.add(args[1], self.mul(self.imaginary(), u))) if all(map(self.real, args)) else None
         s = self.sign(u)
@@ -257,6 +261,22 @@ class Parts(Infinite):
         s = self.sign(u)
         big = self.sign(self.sub(u, const(1))) if s in UP else ""
         return self.atom(f"log({show(u)})", "log", (u, s in UP), big if big in (">", ">=", "<", "<=") else "", real=s in UP)
+
+    def nonnegative_factors(self: Normal, p: Poly) -> list[tuple[Rat, int]]:  # type: ignore[misc]
+        """p as a product of powers of two or more factors that are known not to be negative; empty where it is none."""
+        if any(k.denominator != 1 or k < 0 or not self.atoms[a].real for m in p for a, k in m):
+            return []
+        (u, _), back = flint_forms(p, p)
+        constant, factors = u.factor()
+        c, out = Fraction(int(constant.p), int(constant.q)), list[tuple[Rat, int]]()
+        for g, k in factors if len(factors) > 1 else ():
+            r = Rat(back(g), poly(1))
+            if (s := self.sign(r)) in DOWN:
+                r, c = self.neg(r), c * (-1) ** int(k)
+            elif s not in UP:
+                return []
+            out.append((r, int(k)))
+        return [(const(c), 1), *out] if out and c > 0 else []
 
     def power_of_quotient(self: Normal, b: Rat, e: Rat) -> Rat:  # type: ignore[misc]
         """(p/q)^e = (p conj q)^e / |q|^(2e), as |q|^2 > 0."""

@@ -19,7 +19,7 @@ from .verdict import Rejected
 
 Relation = list[tuple[Formula, Formula]]
 Value = Lin | None  # None: the valuation of 0
-FACTORS, CASES = 7, 4000
+FACTORS, CASES = 7, 1500
 CLOSED = frozenset("add sub mul neg abs gcd lcm fibonacci lucas mod totient factorial".split())  # whole numbers of whole numbers
 
 

@@ -216,6 +216,8 @@ class Brackets(Terms):
         if self.here.sign("_"):
             raise Unclear(f"{head} over an index has no form yet", n.at, "not-supported")
         vals = self.listed(n, ("(", "{", "["))
+        if head == "polygamma" and len(vals) != 2:
+            raise Unclear("polygamma takes 2 arguments", n.at)
         if self.here.sign("^", "!"):
             raise Unclear(f"{self.here.text} behind the bracket of {n.text}", self.here.at, "ambiguous")
         return self.call(head, vals, n.at)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any
 
 from ..formula import BINDERS, Formula, children, free_symbols, lift, rebuild, substitute
@@ -187,9 +188,12 @@ class Scope:
             raise Unclear(f"the definition of {name} mentions a name that is bound here", code="ambiguous")
         values = {p.args[0]: self.expanded(a, known, bound) for p, a in zip(k.parameters, args, strict=True)}
         for p, a in zip(k.parameters, args, strict=True):
-            if a != p and not _fits(a, p.args[1]) or a != p and any(p.args[0] in free_symbols(h) for h in self.declared.hyps):
+            if a != p and not _fits(values[p.args[0]], p.args[1]) or a != p and any(p.args[0] in free_symbols(h) for h in self.declared.hyps):
                 raise Unclear(f"{name} was defined for the {p.args[0]} of the declarations only, and is used elsewhere", code="not-supported")
         return substitute(k.right, {n: v for n, v in values.items() if v != Formula("sym", (n, v.args[-1]))} if values else {})
+
+
+ENTIRE = ("div", "exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "atan", "asinh", "erf")  # real where their arguments are
 
 
 def _fits(a: Formula, sort: Any) -> bool:
@@ -200,8 +204,13 @@ def _fits(a: Formula, sort: Any) -> bool:
         return sort in ("real", "complex") or sort == "integer" and a.args[0].denominator == 1
     if a.head == "const":
         return sort == "complex" or sort == "real" and a.args[0] in ("e", "pi")
+    if a.head in ("abs", "re", "im"):
+        return sort in ("real", "complex") and _fits(a.args[0], "complex")
+    if a.head == "pow":
+        n = a.args[1].args[0] if a.args[1].head == "num" else Fraction(1, 2)
+        return n.denominator == 1 and (n >= 0 or sort != "integer") and _fits(a.args[0], sort)
     whole = ("add", "sub", "mul", "neg")
-    return a.head in (whole if sort == "integer" else (*whole, "div", "exp")) and all(_fits(g, sort) for g in a.args)
+    return a.head in (whole if sort == "integer" else (*whole, *ENTIRE)) and all(_fits(g, sort) for g in a.args)
 
 
 def _root(f: Formula) -> Formula:

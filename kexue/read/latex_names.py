@@ -25,11 +25,11 @@ BARE = {  # functions that are also written without brackets: sin x, log n
     **{n: n for n in "sin cos tan cot sec csc sinh cosh tanh coth log exp det".split()},
     "arcsin": "asin", "arccos": "acos", "arctan": "atan", "ln": "log"}
 UPRIGHT = {  # words in upright type
-    **BARE, **{n: n for n in "erf erfc erfi Si Ci Ei li sinc sech csch tr lcm gcd max min".split()},
+    **BARE, **{n: n for n in "erf erfc erfi Si Ci Ei li sinc sech csch tr lcm gcd max min arg digamma polygamma".split()},
     "Tr": "tr", "trace": "tr", "sgn": "sign", "sign": "sign", "arsinh": "asinh", "arcosh": "acosh", "artanh": "atanh", "asinh": "asinh",
     "acosh": "acosh", "atanh": "atanh", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh", "Re": "re", "Im": "im", "relu": "relu",
     "ReLU": "relu", "sigmoid": "sigmoid", "softmax": "softmax"}
-SEVERAL = ("max", "min", "gcd", "lcm")
+SEVERAL = ("max", "min", "gcd", "lcm", "polygamma")
 NO_HEAD = {  # what is understood and cannot be said in a formula yet
     "argmax": "arg max", "argmin": "arg min", "Var": "a variance", "Cov": "a covariance", "Pr": "a probability", "KL": "a divergence",
     "diag": "a diagonal matrix", "rank": "a rank", "sup": "a supremum", "inf": "an infimum", "limsup": "a limes superior",

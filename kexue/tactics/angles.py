@@ -11,7 +11,7 @@ from typing import Any
 from ..certificates import Goal
 from ..formula import Formula, I, call, eq, free_symbols, lift, pi, to_data
 from ..kernel import Rejected
-from ..kernel.algebra import UNIT, Poly, Rat, const, poly
+from ..kernel.algebra import UNIT, Poly, Rat, const, flint_forms, poly
 from ..kernel.branches import parts, reachable
 from ..kernel.normal import HOLDS, Normal
 
@@ -36,8 +36,9 @@ def parts_of(n: Normal, f: Formula) -> tuple[Rat, Rat] | None:
     return None if a is None or b is None else (a, b)
 
 
-def law_for(n: Normal, t: Formula) -> str | None:
-    """The law that removes a function; an empty name where none can, None where none need."""
+def law_for(n: Normal, t: Formula, apart: bool = False) -> str | None:
+    """The law that removes a function; an empty name where none can, None where none need.  With `apart` the inverse tangent is taken as
+    the difference of two logarithms and not as that of a quotient."""
     h = t.head
     if h in RECIPROCAL or h in BY_LOG:
         return RECIPROCAL.get(h) or BY_LOG[h]
@@ -49,9 +50,9 @@ def law_for(n: Normal, t: Formula) -> str | None:
     if h == "atan":
         if not im.num:
             return "atan.arg"
-        if n.sign(re) in HOLDS["ne"]:
+        if n.sign(re) in HOLDS["ne"] and not apart:
             return "atan.quotient"
-        return "atan.quotient_below" if n.sign(n.sub(const(1), im)) == ">" else "atan.log"
+        return "atan.log" if apart else "atan.quotient_below" if n.sign(n.sub(const(1), im)) == ">" else "atan.log"
     return None if not im.num and n.sign(re) in (">", ">=", "<", "<=", "=") else f"{h}.polar"
 
 
@@ -104,10 +105,11 @@ def unknown(goal: Goal) -> Iterator[Formula]:
             yield s
     for w in inside:
         known = parts_of(n, w)
-        if known is not None and not known[1].num and n.sign(known[0]) not in (">", "<", "="):
-            f = written(n, known[0].num) if known[0].den == poly(1) or n.poly_sign(known[0].den) in (">", "<") else None
-            if f is not None:
-                yield f
+        if known is not None and not known[1].num:
+            (p, _), back = flint_forms(known[0].num, known[0].num)
+            for g, _ in sorted(p.factor()[1], key=lambda x: len(back(x[0]))):
+                if n.poly_sign(back(g)) not in (">", "<", "=") and (f := written(n, back(g))) is not None:
+                    yield f
 
 
 def written(n: Normal, p: Poly) -> Formula | None:

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from ..certificates import Certificate, Goal
 from ..formula import Formula, children, free_symbols, lift
 from . import (binomials, branches, combine, constants, cover, divisors, expansions, factorials,
-               growth, inequalities, integers, integrals, laws, reindex, removable, sequences, telescope)
+               growth, inequalities, integers, integrals, laws, polynomials, reindex, removable, sequences, telescope)
 from .combine import Tactic, accepted, cases, derivative, induction, monotone, normal, rule, sign, sturm
 
 METHODS: tuple[Tactic, ...] = (  # in order of cost
+    growth.search,
     branches.search,
     cover.search,
     telescope.search,
@@ -19,7 +20,6 @@ METHODS: tuple[Tactic, ...] = (  # in order of cost
     sequences.search,
     binomials.search,
     expansions.search,
-    growth.search,
     divisors.search,
     factorials.search,
     laws.search,
@@ -127,8 +127,10 @@ def search(goal: Goal, depth: int = DEPTH) -> Certificate | None:
     for tactic in definitions(goal):
         if (found := tactic(goal)) is not None:
             return found
-    if depth == DEPTH and (found := inequalities.search(goal) or removable.search(goal, lambda g: search(g, 1))) is not None:
-        return found
+    if depth == DEPTH:
+        found = polynomials.search(goal) or inequalities.search(goal) or removable.search(goal, lambda g: search(g, 1))
+        if found is not None:
+            return found
     if {"integral", "limit"} & heads(goal.claim):
         found = integrals.search(goal, lambda g: search(g, 1), lambda g: decide(g) or first_definition(g))
         if found is not None:

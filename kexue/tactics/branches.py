@@ -19,7 +19,7 @@ from .linear import multipliers
 
 CUT = frozenset("arg atan atan2 asin acos asinh acosh atanh acot acsc asec acoth log sqrt conj re im sign abs piecewise heaviside max min "
                 "delta".split())
-BUDGET, SECONDS, DEPTH, CASES = 260, 2.5, 6, 16
+BUDGET, SECONDS, DEPTH, CASES = 260, 3.0, 6, 16
 Sub = Callable[[Goal], Certificate | None]
 
 
@@ -32,7 +32,8 @@ def relevant(goal: Goal) -> bool:
     complex_ = any(s.args[1] == "complex" for s in free_symbols(goal.claim).values())
     if not heads & CUT or goal.claim.head not in ("eq", "ne", "lt", "le"):
         return False
-    return complex_ or I in set(parts(goal.claim)) or bool(heads & (CUT - {"log", "sqrt", "abs"})) or any(
+    roots = goal.claim.head == "eq" and any(f.head in ("sqrt", "log") and free_symbols(f) for f in parts(goal.claim))
+    return complex_ or roots or I in set(parts(goal.claim)) or bool(heads & (CUT - {"log", "sqrt", "abs"})) or any(
         h.head in ("and", "or", "not") for h in goal.hyps)
 
 
@@ -90,8 +91,16 @@ class Search:
                 if many > cases:
                     return None
                 return self.rule(goal, {"rule": "split", "hyp": k}, partial(self.prove, cases=cases // many))
+        for f in parts(goal.claim):
+            if f.head == "mod" and f.args[1].head == "num" and f.args[1].args[0] in range(2, cases + 1):
+                for name, s in free_symbols(f.args[0]).items():
+                    if s.args[1] == "integer" and not any(name in free_symbols(h) for h in goal.hyps):
+                        return self.rule(goal, {"rule": "residues", "var": name, "modulus": int(f.args[1].args[0])}, self.case_by_case)
+        return self.case_by_case(goal, cases)
+
+    def case_by_case(self, goal: Goal, cases: int = CASES) -> Certificate | None:
         if any(f.head == "piecewise" for f in reachable(goal.claim)):
-            return self.rule(goal, {"rule": "split"}, lambda g: self.prove(g, cases // 2)) if cases > 1 else None
+            return self.rule(goal, {"rule": "split"}, partial(self.prove, cases=cases // 2)) if cases > 1 else None
         return self.rule(goal, {"rule": "defined"}, self.at_zero)
 
     def at_zero(self, goal: Goal) -> Certificate | None:
@@ -114,17 +123,20 @@ class Search:
             return self.rule(goal, {"rule": "cases", "on": to_data(on)}, lambda g: self.body(g, depth - 1))
         return None
 
-    def polar(self, goal: Goal) -> Certificate | None:
-        """Every function with a cut by moduli and arguments, the inner ones first."""
+    def polar(self, goal: Goal, changed: bool = False) -> Certificate | None:
+        """Every function with a cut by logarithms, then those and roots by moduli and arguments, the inner ones first."""
         n = Normal(goal.hyps)
-        for t in reversed(list(reachable(goal.claim))):
-            law = law_for(n, t)
+        roots = any(f.head == "sqrt" for f in reachable(goal.claim))
+        terms = [(t, law) for t in reversed(list(reachable(goal.claim))) if (law := law_for(n, t, roots)) is not None]
+        inverse = [(t, law) for t, law in terms if not law.endswith(".polar")]
+        if changed and not inverse and (found := self.easy(goal)) is not None:
+            return found
+        for t, law in inverse or terms:
             if law == "":
                 return None
-            if law is not None:
-                data = {"rule": "laws", "uses": [{"law": law, "at": {"x" if law == "atan.arg" else "z": to_data(t.args[0])}}]}
-                put_in = {"rule": "rewrite", "hyp": len(goal.hyps)}
-                return self.rule(goal, data, partial(self.rule, data=put_in, then=self.polar), given=self.easy)
+            data = {"rule": "laws", "uses": [{"law": law, "at": {"x" if law == "atan.arg" else "z": to_data(t.args[0])}}]}
+            put_in = {"rule": "rewrite", "hyp": len(goal.hyps)}
+            return self.rule(goal, data, partial(self.rule, data=put_in, then=partial(self.polar, changed=bool(inverse))), given=self.easy)
         return self.facts(goal)
 
     def facts(self, goal: Goal) -> Certificate | None:

@@ -16,7 +16,7 @@ from ..kernel.verdict import Rejected
 from .terms import Terms
 
 FAILS = (ZeroDivisionError, OverflowError, ValueError)
-PREC, LEAVES, DEPTH, LARGE = 64, 1500, 5, 8000
+PREC, LEAVES, DEPTH, LARGE, TAIL = 64, 1500, 5, 60000, 400
 CANDIDATES = [0.0, 1.0, -1.0, 2.0, -2.0, 3.0, -3.0, 0.5, -0.5, 1.5, -1.5, 0.25, -0.25]  # exact: touching points are dyadic
 Piece = list[Any]
 
@@ -25,13 +25,15 @@ class Hopeless(Exception):
     """The inequality fails at some point."""
 
 
-def search(goal: Goal, is_zero: Callable[[Formula], bool] | None = None, leaves: int = LEAVES) -> Certificate | None:
-    """A `cover` certificate for l < r or l <= r in one real variable, or None, looking at so many pieces.  Several variables are not attempted."""
+def search(goal: Goal, is_zero: Callable[[Formula], bool] | None = None, leaves: int = LEAVES,
+           cuts: tuple[int, ...] = (8, 2, 32)) -> Certificate | None:
+    """A `cover` certificate for l < r or l <= r in one real variable, or None, looking at so many pieces; half-lines
+    begin at the cuts.  Several variables are not attempted."""
     symbols = free_symbols(goal.claim)
     if goal.claim.head not in ("lt", "le") or [s.args[1] for s in symbols.values()] not in (["real"], ["integer"]):
         return None
     zero = is_zero or vanishes_identically
-    for bound in (8, 2, 32):
+    for bound in cuts:
         try:
             with ctx.workprec(PREC):
                 pieces = Search(goal, next(iter(symbols)), zero, leaves).pieces(Fraction(bound))
@@ -52,7 +54,8 @@ class Search:
         self.x = free_symbols(goal.claim)[name]
         self.domain: Range = interval(goal, name)
         self.proof = Proof(name, self.strict, self.domain, is_zero)
-        self.budget, self.ends, self.most = leaves, 12, LARGE if leaves < LEAVES else LARGE ** 2
+        short = leaves < LEAVES
+        self.budget, self.ends, self.most, self.deep = leaves, 12, LARGE if short else LARGE ** 2, 2 if short else DEPTH
 
     def pieces(self, bound: Fraction) -> list[Piece]:
         lo, hi = self.domain[:2]
@@ -156,7 +159,7 @@ class Search:
         """A way to prove f > 0 (f >= 0 where weak) on a half-line; raises Rejected when none is found."""
         if self.works(f, a, b, ["edge"], weak):
             return ["edge"]
-        if depth < DEPTH:
+        if depth < self.deep and not (self.deep < DEPTH and larger(f, TAIL)):
             for p, g in self.forms(f, a, b):
                 if self.works(f, a, b, how := ["form", to_data(p), to_data(g), ["edge"]], weak):
                     return how

@@ -6,12 +6,13 @@ from typing import Any
 
 from ..certificates import Certificate, Goal
 from ..formula import Formula, I, binomial, eq, exp, factorial, free_symbols, lift, oo, substitute, to_data
+from . import constants
 from .binomials import definition, difference, slope
-from .combine import Tactic, normal, rule, scaled, sign, using
+from .combine import Tactic, cases, first_of, normal, rule, scaled, sign, through, using
 from .factorials import search as indexed
 from .integers import variables
 from .laws import simple
-from .sequences import close, parts
+from .sequences import by_laws, close, parts, use
 from .telescope import isolated
 
 HALF = lift(1) / 2
@@ -22,7 +23,7 @@ Product = list[tuple[Formula, int]]
 def expanded(f: Formula) -> list[Product]:
     """f multiplied out, with circular and hyperbolic functions by exponentials."""
     h, a = f.head, f.args
-    if h in ("add", "sub"):
+    if h in ("add", "sub") and {g.head for g in a} != {"sym", "num"}:
         return [*expanded(a[0]), *([(lift(-1), 1), *p] if h == "sub" else p for p in expanded(a[1]))]
     if h == "neg":
         return [[(lift(-1), 1), *p] for p in expanded(a[0])]
@@ -73,6 +74,10 @@ def part(p: Product, k: Formula) -> list[Any] | None:
             return ["bell", c, r, lift(0)]
         if f.head == "bernoulli" and f.args[0] == k and len(f.args) == 2:
             return ["bernoulli", c, r, f.args[1]]
+    if len(rest) == 1 and rest[0][1] > 0 and rest[0][0] in (k + 1, 1 + k):
+        return ["binomial", c, tidy(-r), lift(-2)]
+    if len(rest) == 1 and rest[0][1] > 0 and rest[0][0].head == "chebyshevu" and rest[0][0].args in ((k, lift(1)), (k, lift(-1))):
+        return ["binomial", c, tidy(-(rest[0][0].args[1].args[0] * r)), lift(-2)]
     if len(rest) == 1 and rest[0][1] < 0 and rest[0][0] in (k + 1, 1 + k):
         return ["logarithm", c / r, r, lift(0)]
     return None
@@ -89,10 +94,14 @@ def tidy(f: Formula) -> Formula:
 def inside(goal: Goal) -> Certificate | None:
     """A modulus below a radius: by a hypothesis times a constant."""
     found = close(goal)
+    for x in free_symbols(goal.claim).values():
+        if found is None and x.args[1] == "real":
+            found = cases(x, below=close, at=close, above=close)(goal)
     c = without(goal.claim.args[0])
     for h in goal.hyps if found is None and not free_symbols(c) else ():
         if h.head == "lt" and h.args[0].head == "abs" and found is None:
-            found = scaled(1 / c, h, then=sign)(goal)
+            near = scaled(1 / c, h, then=sign)
+            found = near(goal) or through(c * h.args[1], ("lt", "le"), first=near, second=first_of(sign, constants.search))(goal)
     return found
 
 
@@ -106,12 +115,14 @@ def without(f: Formula) -> Formula:
 def body(goal: Goal) -> Certificate | None:
     """Equal terms, after binomial coefficients over -1/2 have been replaced by central ones."""
     found = normal(goal) or indexed(goal)
-    if found is None:
-        for f in parts(goal.claim):
-            if f.head == "binomial" and f.args[0] == -HALF:
-                k = f.args[1]
-                central = Goal((lift(0) <= k,), eq(f, binomial(2 * k, k) / lift(-4) ** k))
-                return using((central, indexed, {k.args[0]: k}), then=normal)(goal)
+    for f in parts(goal.claim) if found is None else ():
+        if f.head == "binomial" and f.args[0] in (-HALF, lift(-2)):
+            k = f.args[1]
+            other = binomial(2 * k, k) / lift(-4) ** k if f.args[0] == -HALF else lift(-1) ** k * (k + 1)
+            known = using((Goal((lift(0) <= k,), eq(f, other)), indexed, {k.args[0]: k}), then=normal)
+            second = [g for g in parts(goal.claim) if g.head == "chebyshevu"]
+            ends = [use("chebyshevu.at_one" if g.args[1] == lift(1) else "chebyshevu.at_minus_one", n=k) for g in second]
+            return by_laws(ends, then=known)(goal) if ends else known(goal)
     return found
 
 
@@ -132,6 +143,14 @@ def valued(goal: Goal) -> Certificate | None:
     return rule("expansion", data, **tactics)(goal)
 
 
+def at_ends(goal: Goal) -> Certificate | None:
+    """Chebyshev polynomials of the second kind for -1 < x < 1, and at the ends."""
+    for x in variables(goal):
+        inner = rule("parametrise", {"var": x.args[0], "by": "angle"}, then=definition(valued))
+        return cases(x - 1, below=cases(x - lift(-1), above=inner, at=valued), at=valued)(goal)
+    return None
+
+
 def search(goal: Goal) -> Certificate | None:
     """Directly, after Binet's formula, or with x = cos t or x = (t + 1/t)/2 in Chebyshev polynomials."""
     if goal.claim.head != "eq" or not any(f.head == "sum" and f.args[3] == oo for f in parts(goal.claim)):
@@ -146,6 +165,8 @@ def search(goal: Goal) -> Certificate | None:
         heads = {f.head for f in parts(g.claim)}
         if heads & {"fibonacci", "lucas"}:
             return definition(valued)(g)
+        if "chebyshevu" in heads and any(f.head == "chebyshevu" and f.args[1].head == "sym" for f in parts(g.claim)):
+            return at_ends(g)
         if "chebyshevt" in heads:
             for x in variables(g):
                 for by in ("angle", "half"):

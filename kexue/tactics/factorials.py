@@ -9,10 +9,12 @@ from ..formula import Formula, call, free_symbols, lift
 from ..kernel import Rejected
 from ..kernel.algebra import UNIT, Rat, poly, show
 from ..kernel.normal import Normal
+from . import laws
 from .combine import induction, normal
 from .laws import simple, terms
 from .sequences import Use, bounded, by_laws, close, use
 
+STEPPED = ("factorial2", "subfactorial")
 INDEXED = ("binomial", "falling", "rising")
 STEPS = 12
 
@@ -114,6 +116,8 @@ def to_gamma(f: Formula) -> list[Use]:
 
 def search(goal: Goal) -> Certificate | None:
     """Directly, or by induction in an integer variable that is bounded below."""
+    if goal.claim.head == "eq" and any(t.head in STEPPED for t in terms(goal.claim)):
+        return stepwise(goal)
     if goal.claim.head not in ("eq", "ne", "le", "lt") or not any(t.head in INDEXED for t in terms(goal.claim)):
         return None
     found = direct(goal)
@@ -122,6 +126,18 @@ def search(goal: Goal) -> Certificate | None:
     for n, base in bounded(goal):
         if all(h.args[0].head == "num" for h in goal.hyps if n.args[0] in free_symbols(h)):
             found = induction(n, base, first=start, step=direct)(goal)
+            if found is not None:
+                return found
+    return None
+
+
+def stepwise(goal: Goal) -> Certificate | None:
+    """By induction, with laws that give the next term."""
+    def then(g: Goal) -> Certificate | None:
+        return normal(g) or laws.search(g)
+    for n, base in bounded(goal):
+        if all(h.args[0].head == "num" for h in goal.hyps if n.args[0] in free_symbols(h)):
+            found = laws.search(goal) or induction(n, base, first=then, step=then)(goal)
             if found is not None:
                 return found
     return None

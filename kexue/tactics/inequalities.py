@@ -7,17 +7,17 @@ from fractions import Fraction
 from typing import Any
 
 from ..certificates import Certificate, Goal
-from ..formula import Formula, call, children, free_symbols, lift, ne, rebuild, to_data
+from ..formula import Formula, I, call, children, free_symbols, lift, ne, rebuild, to_data
 from ..kernel import Rejected, subgoals
 from ..kernel.algebra import UNIT
 from ..kernel.normal import HOLDS, Normal
 from ..kernel.theory.bounds import BOUNDED
 from . import constants, cover
-from .combine import Tactic, normal, sign, sturm
+from .combine import Tactic, accepted, normal, sign, sturm
 from .linear import multipliers
 
 FAILED = (Rejected, RecursionError, ValueError, ZeroDivisionError)
-DEPTH, BUDGET, LEAVES = 6, 90, 200
+DEPTH, BUDGET, LEAVES, COVERS = 6, 90, 200, 9
 SPLITS = (1, 2, 4, Fraction(1, 2))
 CORNERS = frozenset("abs sinc sign max min heaviside".split())
 
@@ -40,7 +40,7 @@ def parts(f: Formula) -> Iterator[Formula]:
 
 class Search:
     def __init__(self) -> None:
-        self.left = BUDGET
+        self.left, self.covers = BUDGET, COVERS
 
     def rule(self, goal: Goal, data: dict[str, Any], **then: Tactic) -> Certificate | None:
         """One rule of the kernel, each subgoal by its own tactic."""
@@ -86,6 +86,8 @@ class Search:
             corner = ne(x, 0) in goal.hyps or any(f.head in CORNERS and f.args[0] == x for f in parts(goal.claim))
             if corner and n.sign_of(x) not in (">", "<", ">=", "<="):
                 return self.rule(goal, {"rule": "cases", "on": to_data(x)}, then=deeper)
+        if I in set(parts(goal.claim)):
+            return self.moduli(goal, variables)
         if left.head == "abs" and len(variables) > 1:
             for data in mean_values(goal):
                 if (found := self.rule(goal, data, slope=deeper, bound=deeper)) is not None:
@@ -95,6 +97,16 @@ class Search:
         if len(variables) == 1:
             return self.one(goal, variables[0], depth)
         return self.several(goal, variables, depth)
+
+    def moduli(self, goal: Goal, variables: list[Formula]) -> Certificate | None:
+        """Moduli of complex numbers by their squares, which differ by one square of a sine or the like."""
+        def differ(g: Goal) -> Certificate | None:
+            bases = [call(h, x) for x in variables for h in ("sin", "cos", "sinh", "cosh")]
+            ways = ({"rule": "sign", "terms": [[to_data(lift(1)), to_data(f)]], "rest": to_data(lift(0))} for f in bases)
+            return next((c for c in ways if accepted(g, c.copy) is not None), None) or self.easy(g)
+        def apart(g: Goal) -> Certificate | None:
+            return differ(g) or self.rule(g, {"rule": "definition", "parts": False}, then=differ)
+        return self.rule(goal, {"rule": "squares"}, then=apart, left=lambda g: self.prove(g, 3), right=lambda g: self.prove(g, 3))
 
     def bounded(self, goal: Goal) -> Certificate | None:
         """From the bounds of sines and the like, and the other hypotheses, by a linear combination."""
@@ -110,6 +122,11 @@ class Search:
 
     def one(self, goal: Goal, x: Formula, depth: int) -> Certificate | None:
         """One variable: an interval with rational ends, no denominators; or the far end by a limit."""
+        lower, upper = bounds(goal, x)
+        if lower is None and upper is not None:
+            t = Formula("sym", (fresh("t", goal), "real"))
+            return self.rule(goal, {"rule": "affine", "var": x.args[0], "new": t.args[0], "a": to_data(lift(0)), "b": to_data(lift(-1))},
+                             then=lambda g: self.one(g, t, depth - 1))
         scaled = without_denominators(goal)
         if scaled is not None and (found := self.rule(goal, scaled, then=lambda g: self.easy(g) or self.bounded(g) or self.cover(g))) is not None:
             return found
@@ -122,11 +139,6 @@ class Search:
         if end is not None:
             t = Formula("sym", (fresh("t", goal), "real"))
             return self.rule(goal, {"rule": "affine", "var": x.args[0], "new": t.args[0], "a": to_data(lift(0)), "b": to_data(end)},
-                             then=lambda g: self.one(g, t, depth - 1))
-        lower, upper = bounds(goal, x)
-        if lower is None and upper is not None:
-            t = Formula("sym", (fresh("t", goal), "real"))
-            return self.rule(goal, {"rule": "affine", "var": x.args[0], "new": t.args[0], "a": to_data(lift(0)), "b": to_data(lift(-1))},
                              then=lambda g: self.one(g, t, depth - 1))
         if upper is None and lower is not None and depth > 1 and (found := self.far(goal, x, depth, lower)) is not None:
             return found
@@ -143,12 +155,16 @@ class Search:
             return None if data is None else self.rule(g, data, then=lambda h: self.cover(Goal(goal.hyps, h.claim)))
         return self.rule(goal, {"rule": "laws", "uses": [{"law": "cos.positive", "at": {"x": to_data(u)}}]}, then=scaled)
 
+    def balls(self, goal: Goal) -> Certificate | None:
+        self.covers -= 1
+        return cover.search(goal, leaves=LEAVES, cuts=(8,)) if self.covers >= 0 else None
+
     def cover(self, goal: Goal) -> Certificate | None:
         """By balls; powers of sines and cosines as sums of sines and cosines of multiples, whose derivatives do not grow."""
         new = Formula(goal.claim.head, tuple(map(multiple_angles, goal.claim.args)))
         if new != goal.claim:
-            return self.rule(goal, {"rule": "scale", "by": to_data(lift(1)), "claim": to_data(new)}, then=lambda g: cover.search(g, leaves=LEAVES))
-        return cover.search(goal, leaves=LEAVES)
+            return self.rule(goal, {"rule": "scale", "by": to_data(lift(1)), "claim": to_data(new)}, then=lambda g: self.balls(g))
+        return self.balls(goal)
 
     def slope(self, goal: Goal, x: Formula, depth: int = 3) -> Certificate | None:
         """A comparison of derivatives: without denominators first."""

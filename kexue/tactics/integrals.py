@@ -51,9 +51,9 @@ def search(goal: Goal, then: Tactic, slope: Tactic) -> Certificate | None:
 
 def attempts(goal: Goal, term: Formula) -> Iterator[dict[str, Any]]:
     body, var = term.args[:2]
-    removable = any(f.head == "sinc" for f in parts(body))
+    removable = any(f.head in ("sinc", "div") and var.args[0] in free_symbols(f.args[-1]) for f in parts(body))
     for F in primitives(goal, term):
-        yield {"primitive": to_data(F), **({"except": to_data(lift(0))} if removable else {})}
+        yield {"primitive": to_data(F), **({"except": to_data(lift(0))} if removable and any(f.head == "Si" for f in parts(F)) else {})}
 
 
 def terms(f: Formula, head: str) -> Iterator[Formula]:
@@ -82,6 +82,9 @@ def guesses(body: Formula, t: Formula) -> Iterator[Formula]:
     for f in inner:
         if f.head == "sinc" and (with_slope := linear(f.args[0], t)) is not None:
             yield substituted(body, f, Formula("Si", (f.args[0],)) / with_slope)
+        if f.head == "sin" and any(g.head == "div" and g.args[1] == t for g in inner) and linear(f.args[0], t) is not None:
+            hole = Formula("sym", ("#", "real"))  # sin(a t)/t
+            yield substitute(substitute(substituted(body, f, hole), {n: lift(1)}), {"#": Formula("Si", (f.args[0],))})
         if f.head in ("sin", "cos", "exp", "sinh", "cosh"):
             with_slope = linear(f.args[0], t)
             if with_slope is not None:

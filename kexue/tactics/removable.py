@@ -1,11 +1,11 @@
-"""Functions with a removable singularity: the point by itself, and everything else by the definition."""
+"""Functions with a removable singularity: the point by itself, and everything else by the definition; and parameters of either sign."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from ..certificates import Certificate, Goal
-from ..formula import Formula, children, free_symbols
+from ..formula import Formula, children, free_symbols, to_data
 from ..kernel import Rejected, subgoals
 from .combine import Tactic
 
@@ -13,6 +13,10 @@ from .combine import Tactic
 def search(goal: Goal, then: Tactic) -> Certificate | None:
     """Split where a case distinction does, or at z = 0 for a variable z that sinc is taken of."""
     heads = {f.head for f in parts(goal.claim)}
+    if "integral" in heads:  # of a function with a parameter whose sign matters
+        for f in parts(goal.claim):
+            if f.head == "abs" and f.args[0].head == "sym" and f.args[0].args[1] == "real" and f.args[0].args[0] in free_symbols(goal.claim):
+                return each(goal, {"rule": "cases", "on": to_data(f.args[0])}, then)
     if "sinc" not in heads:
         return None
     if "piecewise" in heads:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from ..certificates import Certificate, Goal
-from ..formula import Formula, children, free_symbols, lift, to_data
+from ..formula import Formula, children, free_symbols, lift, substitute, to_data
 from ..kernel.algebra import Poly
 from .combine import Tactic, induction, normal, recurrence, rule, sign
 from .laws import shift, simple
@@ -61,6 +61,9 @@ def indices(f: Formula) -> dict[tuple[str, Formula | None, Formula], list[int]]:
     """Where the sequences are taken in f: (sequence, argument, rest of the index) -> numbers beside the rest."""
     found: dict[tuple[str, Formula | None, Formula], list[int]] = {}
     for g in parts(f):
+        if g.head == "sum" and g.args[3].head != "const":  # its last term comes out where the range grows
+            for place, cs in indices(substitute(g.args[0], {g.args[1].args[0]: g.args[3]})).items():
+                found.setdefault(place, []).extend(cs)
         if g.head in SEQUENCES and len(g.args) == (1 if g.head == "fibonacci" else 2):
             rest, c = split(g.args[0])
             if c.denominator == 1:

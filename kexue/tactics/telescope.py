@@ -13,7 +13,7 @@ from ..certificates import Certificate, Goal
 from ..formula import Formula, Sum, children, eq, free_symbols, lift, rebuild, substitute, to_data
 from ..kernel import Rejected
 from ..kernel.normal import Normal
-from .combine import Tactic, antidifference, cases, lemma, normal, recurrence, rule, scaled, sign, using
+from .combine import Tactic, accepted, antidifference, cases, lemma, normal, recurrence, rule, scaled, sign, using
 from .creative import creative
 from .sequences import bounded, formula, stepped
 
@@ -59,9 +59,11 @@ def generic(goal: Goal, factors: tuple[Formula, ...], then: Tactic) -> Certifica
         if x.args[1] in ("real", "complex"):
             based = any(f.head == "pow" and f.args[1].head != "num" and x.args[0] in free_symbols(f.args[0]) and not any(
                 g.head in ("sub", "sin", "cos") for g in walk(f.args[0])) for f in walk(goal.claim))
-            roots = sorted({r for f in factors for r in zeros(f, x)} | ({0} if based else set()))
+            below = [g.args[1] for g in walk(goal.claim) if g.head == "div"]
+            roots = sorted({r for f in (*factors, *below) for r in zeros(f, x)} | ({0} if based else set()))
             seen = dict.fromkeys(g for h in (*factors, *powers(goal)) for g in walk(h))
-            turns = [["sine" if f.head == "sin" else "cosine", to_data(f.args[0])] for f in seen if f.head in ("sin", "cos") and x.args[0] in free_symbols(f)]
+            circular = [f for f in seen if f.head in ("sin", "cos") and x.args[0] in free_symbols(f)]
+            turns = [["sine" if f.head == "sin" else "cosine", to_data(f.args[0])] for f in circular]
             if roots or turns:
                 out = turns or [["zero", to_data(x - lift(r) if r else x)] for r in roots]
                 return rule("generic", {"var": x.args[0], "excluded": out}, then=then)(goal)
@@ -169,4 +171,5 @@ def search(goal: Goal) -> Certificate | None:
     halves = [x.args[0] for x in below if x.args[1] == "integer"]
     if halves:
         return rule("residues", {"var": halves[0], "modulus": 2}, residue0=split, residue1=split)(goal)
-    return split(goal)
+    found = split(goal)
+    return None if found is None else accepted(goal, lambda: found)

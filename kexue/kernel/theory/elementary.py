@@ -34,7 +34,8 @@ LAWS = (
     Law("arg.left_below", arg(z) < -HALF, "DLMF 1.9.5, 1.9.6", given=(re(z) < 0, im(z) < 0), lead=arg(z)),
     # inverse functions by logarithms, on the cuts too
     Law("atan.log", eq(atan(z), I / 2 * (log(1 - I * z) - log(1 + I * z))), "DLMF 4.23.26"),
-    Law("atan.quotient", eq(atan(z), I / 2 * log((1 - I * z) / (1 + I * z))), "DLMF 4.23.26", given=(ne(re(z), 0),), lead=log((1 - I * z) / (1 + I * z))),
+    Law("atan.quotient", eq(atan(z), I / 2 * log((1 - I * z) / (1 + I * z))), "DLMF 4.23.26", given=(ne(re(z), 0),),
+        lead=log((1 - I * z) / (1 + I * z))),
     Law("atan.quotient_below", eq(atan(z), I / 2 * log((1 - I * z) / (1 + I * z))), "DLMF 4.23.26", given=(im(z) < 1,),
         lead=log((1 - I * z) / (1 + I * z))),
     Law("atan.arg", eq(atan(x), arg(1 + I * x)), "DLMF 4.23.36, 1.9.6", lead=arg(1 + I * x)),
@@ -42,6 +43,7 @@ LAWS = (
     Law("atan.below", atan(x) < HALF, "DLMF 4.23.3", lead=size(atan(x))),
     Law("asin.log", eq(asin(z), -I * log(I * z + sqrt(1 - z ** 2))), "DLMF 4.23.19"),
     Law("acos.log", eq(acos(z), -I * log(z + I * sqrt(1 - z ** 2))), "DLMF 4.23.22"),
+    Law("acos.asin", eq(acos(z), HALF - asin(z)), "DLMF 4.23.16"),
     Law("asinh.log", eq(call("asinh", z), log(z + sqrt(z ** 2 + 1))), "DLMF 4.37.16"),
     Law("acosh.log", eq(call("acosh", z), log(z + sqrt(z + 1) * sqrt(z - 1))), "DLMF 4.37.21"),
     Law("atanh.log", eq(call("atanh", z), (log(1 + z) - log(1 - z)) / 2), "DLMF 4.37.24"),

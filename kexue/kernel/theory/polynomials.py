@@ -26,6 +26,8 @@ LAWS = (
     Law("chebyshevt.one", eq(T(ONE, z), z), "DLMF 18.5.1"),
     Law("chebyshevu.zero", eq(U(ZERO, z), 1), "DLMF 18.5.2"),
     Law("chebyshevu.one", eq(U(ONE, z), 2 * z), "DLMF 18.5.2"),
+    Law("chebyshevu.at_one", eq(U(n, ONE), n + 1), "DLMF Table 18.6.1, 18.5.2"),
+    Law("chebyshevu.at_minus_one", eq(U(n, -ONE), lift(-1) ** n * (n + 1)), "DLMF Table 18.6.1, 18.5.2"),
     Law("chebyshevt.cos", eq(T(n, cos(t)), cos(n * t)), "DLMF 18.5.1"),
     Law("chebyshevu.sin", eq(U(n, cos(t)) * sin(t), sin((n + 1) * t)), "DLMF 18.5.2", lead=U(n, cos(t))),
     Law("chebyshevt.hyper", eq(T(n, z), gauss(-n, n, HALF, (1 - z) / 2)), "DLMF 15.9.5"),

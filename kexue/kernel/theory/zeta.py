@@ -46,6 +46,6 @@ LAWS = (
     Law("polylog.series", eq(call("polylog", s, z), Sum(z ** k / k ** s, k, 1, oo)), "DLMF 25.12.10", given=(call("abs", z) < 1,)),
 )
 SLOPES.update(
-    zeta=lambda u, *v: (None, -u * zeta(u + 1, v[0])) if v else (None,),
+    zeta=lambda u, *v: (None, -(u / u) * u * zeta(u + 1, v[0])) if v else (None,),  # not for u = 0: the derivative of zeta(0, a) is -1
     polylog=lambda order, u: (None, call("polylog", order - 1, u) / u),
 )
