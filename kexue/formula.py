@@ -252,7 +252,8 @@ def substitute(f: Formula, values: dict[str, Formula]) -> Formula:
         else:
             body = f.args[0]
         return Formula(f.head, (substitute(body, inner), var, *(substitute(a, values) for a in f.args[2:])))
-    if f.head in ("diff", "ndiff") and f.args[1].args[0] in values:
+    if f.head in ("diff", "ndiff") and (f.args[1].args[0] in values or any(
+            f.args[1].args[0] in free_symbols(values[name]) for name in free_symbols(f) if name in values)):
         raise ValueError(f"cannot substitute into d/d{f.args[1].args[0]}: differentiate first")
     kids = children(f)
     new = [substitute(k, values) for k in kids]

@@ -104,7 +104,7 @@ def split(goal: Goal, data: dict[str, Any]) -> Result:
 def reachable(f: Formula) -> Iterator[Formula]:
     """The subterms that are not below a binder, the outer ones first; not those in one of several cases."""
     yield f
-    if f.head not in BINDERS and f.head != "piecewise":
+    if f.head not in (*BINDERS, "ndiff", "piecewise"):
         for g in children(f):
             yield from reachable(g)
 
@@ -113,7 +113,7 @@ def replaced(f: Formula, old: Formula, new: Formula) -> Formula:
     """f with one term for another, except below binders and in one of several cases."""
     if f == old:
         return new
-    if f.head in BINDERS or f.head == "piecewise" or not children(f):
+    if f.head in (*BINDERS, "ndiff", "piecewise") or not children(f):
         return f
     return rebuild(f, [replaced(g, old, new) for g in children(f)])
 

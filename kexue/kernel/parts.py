@@ -14,7 +14,7 @@ from flint import fmpq, fmpz
 
 from ..formula import Formula
 from .algebra import UNIT, Poly, Rat, const, flint_forms, lowest, plus, poly, scaled, show
-from .domain import product_sign
+from .domain import multiple, product_sign
 from .infinite import Infinite
 from .verdict import Rejected
 
@@ -67,6 +67,8 @@ class Parts(Infinite):
         for q in self.nonzero:
             if self.complex_(q) and len(q) > 1 and q != p:
                 *_, turned = self.real_parts(q)
+                if multiple(p, turned):  # the conjugate of what is not 0
+                    return True
                 size = self.times(q, turned)
                 w: Poly | None = {}
                 for part, unit in zip(self.real_parts(self.times(p, turned)), (UNIT, (("#i", Fraction(1)),)), strict=False):
@@ -135,9 +137,9 @@ class Parts(Infinite):
         if h == "arg":
             return self.argument(u)
         if h == "mod":  # (c + q m) mod q = c mod q for whole m
-            q, c = args[1], u.num.get(UNIT, Fraction(0)) if u.den == poly(1) else Fraction(0)
+            q, shift = args[1], u.num.get(UNIT, Fraction(0)) if u.den == poly(1) else Fraction(0)
             size = q.num.get(UNIT, Fraction(0)) if q.den == poly(1) and q.num.keys() <= {UNIT} else Fraction(0)
-            return const(c - size * floor(c / size)) if size and self.whole(self.mul(self.sub(u, const(c)), const(1 / size))) else None
+            return const(shift - size * floor(shift / size)) if size and self.whole(self.mul(self.sub(u, const(shift)), const(1 / size))) else None
         if h == "atan2":  # arg(x + iy) for real x and y
             return self.argument(self.add(args[1], self.mul(self.imaginary(), u))) if all(map(self.real, args)) else None
         s = self.sign(u)

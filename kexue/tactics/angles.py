@@ -231,7 +231,7 @@ def direct(n: Normal, goal: Goal) -> dict[str, Any] | None:
     if goal.claim.head != "eq" or not (ws := arguments(n, goal.claim)):
         return None
     gap = n.sub(*map(n.scalar, goal.claim.args))
-    atoms = {next(iter(n.scalar(call("arg", w)).num))[0][0]: w for w in ws}
+    atoms = {m[0][0]: w for w in ws for m in n.scalar(call("arg", w)).num if m}
     inside = {m: c for m, c in gap.num.items() if any(a in atoms for a, _ in m)}
     if not inside or gap.den != poly(1) or any(len(m) != 1 or m[0][1] != 1 for m in inside):
         return None

@@ -124,8 +124,8 @@ def search(goal: Goal, depth: int = DEPTH) -> Certificate | None:
     found = decide(goal)
     if found is not None or depth <= 0 or goal.claim.head not in ("eq", "ne", "lt", "le"):
         return found
-    for tactic in definitions(goal):
-        if (found := tactic(goal)) is not None:
+    for tactic in definitions(goal):  # a condition on a new variable is seen from above only
+        if (found := tactic(goal)) is not None and accepted(goal, lambda: found or {}) is not None:
             return found
     if depth == DEPTH:
         found = polynomials.search(goal) or inequalities.search(goal) or removable.search(goal, lambda g: search(g, 1))

@@ -69,10 +69,16 @@ def primitives(goal: Goal, term: Formula) -> Iterator[Formula]:
     """Candidates; where the end is infinite the constant is chosen by the limit itself."""
     body, var = term.args[:2]
     seen: list[Formula] = []
-    for F in (*guesses(body, var), *foreign(goal, body, var)):
-        if F not in seen:
-            seen.append(F)
-            yield F
+    for source in (guesses(body, var), lazily(goal, body, var)):
+        for F in source:
+            if F not in seen:
+                seen.append(F)
+                yield F
+
+
+def lazily(goal: Goal, body: Formula, var: Formula) -> Iterator[Formula]:
+    """SymPy is not even imported where a guess does."""
+    yield from foreign(goal, body, var)
 
 
 def guesses(body: Formula, t: Formula) -> Iterator[Formula]:
