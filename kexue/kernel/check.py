@@ -8,11 +8,13 @@ from operator import and_
 from typing import Any
 
 from ..certificates import Certificate, Goal
-from ..formula import free_symbols
+from ..formula import Formula, free_symbols
 from . import (algebraic, branches, calculus, cover, definitions, enclosure, ends, expansion,
                generic, infinite, laws, lipschitz, logic, orders, valuations)
+from .algebra import UNIT, poly
 from .balls import witness
 from .diff import admitted
+from .normal import Normal
 from .verdict import Accepted, Rejected
 
 RULES: dict[str, Any] = {
@@ -60,7 +62,34 @@ def check(goal: Goal, certificate: Certificate, depth: int = 0) -> Accepted:
         for c in part.conditions:
             if not set(free_symbols(c)) <= symbols(goal) - local:
                 raise Rejected(f"{certificate['rule']}: {name} holds only under a condition on {', '.join(sorted(free_symbols(c)))}")
-    return reduce(and_, (part for _, part, _ in parts))
+    found = reduce(and_, (part for _, part, _ in parts))
+    return found if depth else settled(goal, found)
+
+
+def settled(goal: Goal, found: Accepted) -> Accepted:
+    """What is accepted, without the conditions that a term of the goal itself is defined.  Rejected where a condition is never met."""
+    goal = admitted(goal)
+    own = {t for f in (*goal.hyps, goal.claim) for t in laws.strict(f)}
+    conditions = tuple(c for c in found.conditions if c.head != "defined" or c.args[0] not in own)
+    for c in conditions:
+        if never(goal, c):
+            raise Rejected("it holds only under a condition that is not met where the hypotheses are")
+    return Accepted(found.trust, conditions)
+
+
+def never(goal: Goal, c: Formula) -> bool:
+    """Whether the condition visibly contradicts the hypotheses."""
+    try:
+        n = Normal(goal.hyps)
+        if c.head == "defined":
+            return any(never(goal, part) for part in laws.domain_of(n, c.args[0]) if part.head != "defined")
+        if c.head == "ne":
+            return n.zero(n.sub(n.scalar(c.args[0]), n.scalar(c.args[1])))
+        z = laws.poles_of(c)
+        u = None if z is None else n.scalar(z)
+        return u is not None and (not u.num or u.den == poly(1) and u.num.keys() == {UNIT} and u.num[UNIT] < 0 and u.num[UNIT].denominator == 1)
+    except (Rejected, *MALFORMED, RecursionError):
+        return False
 
 
 def symbols(goal: Goal) -> set[str]:

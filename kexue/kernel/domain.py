@@ -148,6 +148,8 @@ class Domain(Words):
         """The sign of an atom that a hypothesis is about."""
         if len(p) == 1 and len(m := next(iter(p))) == 1 and m[0][1] == 1 and (p[m] > 0 or s == "!="):
             a = self.atoms[m[0][0]]
+            if a.kind in ("exp", "turn") and not a.real:  # exp(z) > 0 does not make z real: its roots and its logarithm are not exp(z/2) and z
+                return
             both = {s, a.sign}
             self.atoms[m[0][0]] = a._replace(sign=">" if ">" in both or both == {">=", "!="} else s)
 

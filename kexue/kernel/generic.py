@@ -11,7 +11,7 @@ from typing import Any
 from ..certificates import Goal
 from ..formula import BINDERS, Formula, I, call, children, free_symbols, lift, ne, pi, rebuild, substitute
 from .diff import derivative, read
-from .laws import poles_of
+from .laws import domain_of, poles_of, strict
 from .logic import NONE, Result, Subgoals, bounded_below, relation
 from .normal import HOLDS, Normal
 from .theory import pole_free
@@ -53,7 +53,14 @@ def generic(goal: Goal, data: dict[str, Any]) -> Result:
         up, down = call("exp", I * f), call("exp", -(I * f))
         extra.append({"zero": ne(f, 0), "poles": pole_free(f), "integers": ne(call("sin", pi * f), 0), "sine": ne(up - down, 0),
                       "cosine": ne(up + down, 0)}[kind])
-    return Accepted(), {"then": (Goal((*hyps, *extra), goal.claim), frozenset({name}))}
+    return Accepted(conditions=partial(goal, name)), {"then": (Goal((*hyps, *extra), goal.claim), frozenset({name}))}
+
+
+def partial(goal: Goal, x: str) -> tuple[Formula, ...]:
+    """What has to be defined for the claim to be: another rule may use the claim at points where it is not."""
+    n, terms = Normal(goal.hyps), dict.fromkeys(t for side in goal.claim.args for t in strict(side) if x in free_symbols(t))
+    return tuple(Formula("defined", (t,)) for t in terms if (
+        any(g.head not in TOTAL for g in parts(t.args[0])) if t.head in BINDERS else domain_of(n, t)))
 
 
 def ends(hyps: tuple[Formula, ...], x: Formula) -> tuple[Fraction | None, Fraction | None]:
