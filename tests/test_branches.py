@@ -209,7 +209,7 @@ def test_conditions_are_listed():
 
 def test_a_hypothesis_that_is_true_is_defined():
     accepted, rest = subgoals(Goal((lift(0) < log(x) ** 2,), eq(x, x)), {"rule": "defined"})
-    assert not accepted.conditions and rest["then"][0].hyps[0] == ne(x, 0)
+    assert [c.head for c in accepted.conditions] == ["defined"] and rest["then"][0].hyps[0] == ne(x, 0)
 
 
 def test_negations_are_pushed_inside():
@@ -325,3 +325,11 @@ def test_the_search_ends():
     search_ = Search()
     search_.left = 0
     assert search(Goal((), eq(sqrt(z ** 4 + w ** 4 + z * w), sqrt(z) * sqrt(w)))) is None
+
+
+def test_which_rules_the_proofs_use():
+    """The angle rules both ways: with the quadrant known at once, and by comparing the sizes of two parts."""
+    def rules(c):
+        return {c["rule"]} | {r for v in c.values() if isinstance(v, dict) and "rule" in v for r in rules(v)} if isinstance(c, dict) else set()
+    used = set().union(*(rules(search(Goal(tuple(hyps), claim)) or {"rule": ""}) for claim, hyps in TRUE_CLAIMS))
+    assert {"angle", "angle_by_sizes", "split", "parts", "laws"} <= used

@@ -81,3 +81,8 @@ def test_logarithms() -> None:
     goal = Goal(DISC, eq(S(z ** (k + 1) / (k + 1)), -log(1 - z)))
     certificate = expansions.search(goal)
     assert certificate is not None and check(goal, certificate).trust == "exact"
+
+
+def test_the_rule_is_used() -> None:
+    found = expansions.search(TRUE[1])
+    assert found is not None and '"expansion"' in str(found).replace("'", '"')

@@ -28,9 +28,10 @@ ARITY: dict[str, int | None] = {
 ORDER = 12  # of a derivative that is carried out
 BITS, NODES, TERMS = 2 ** 15, 10 ** 5, 2 * 10 ** 4  # of a number, of a goal, of a derivative
 CONSTANTS = ("pi", "e", "i", "oo", "euler_gamma", "catalan", "golden_ratio")
-STEADY = frozenset("add sub mul neg div exp sin cos tan cot sec csc sinh cosh tanh coth sech csch erf erfc erfi Si Shi sinc gamma factorial digamma airyai "
-                   "airybi airyaiprime airybiprime abs re im conj apply".split())  # continuous where they are defined, on an open set
-STEADY_ON_REALS = frozenset("sqrt log asin acos atan acot asinh acosh atanh Ci Chi Ei li max min dpow".split())  # so at real arguments
+STEADY = frozenset("add sub mul neg div exp sin cos tan cot sec csc sinh cosh tanh coth sech csch erf erfc erfi Si Shi sinc gamma factorial "
+                   "digamma airyai airybi abs re im conj apply".split())  # continuous where they are defined, on an open set
+STEADY_ON_REALS = frozenset("sqrt log asin acos atan asinh acosh atanh Ci Chi Ei max min dpow".split())  # so at real arguments
+MAY_BE_COMPLEX = STEADY_ON_REALS - {"atan", "asinh", "max", "min", "Ei"}  # there too
 FORMATS = ("binary16", "bfloat16", "binary32", "binary64")
 
 
@@ -276,7 +277,8 @@ def steady(f: Formula) -> None:
     """Reject unless f is visibly continuous wherever it is defined, so that its integral has the derivative f: a function that jumps, or is
     cut, may have a value there that is no limit."""
     h, a = f.head, f.args
-    real = not any(g == I or g.head == "sym" and g.args[1] == "complex" for g in _parts(f))
+    real = not any(g == I or g.head == "sym" and g.args[1] == "complex" or g.head == "pow" and not (
+        g.args[1].head == "num" and g.args[1].args[0].denominator == 1) or g.head in MAY_BE_COMPLEX for x in children(f) for g in _parts(x))
     if h == "pow":
         ok = a[1].head == "num" and (real or a[1].args[0].denominator == 1) or real and a[0].head == "num" and a[0].args[0] > 0
     else:

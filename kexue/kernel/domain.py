@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from math import ceil, floor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..formula import Formula, free_symbols, lift, ne
 from .algebra import NEGATED, UNIT, Atom, Mono, Poly, Rat, const, lowest, plus, poly, scaled
@@ -221,7 +221,8 @@ class Domain(Words):
             elif token not in name and a.kind == "abs":
                 self.atoms[name] = a if self.real(Rat(a.data, poly(1))) else a._replace(kind="fn", data=None)
             elif token not in name and a.kind not in ("sym", "at", "prime", "sign"):
-                kind, data = ("exp", a.data[0]) if a.kind == "turn" else (a.kind, (a.data[0], False) if a.kind == "log" else a.data)
+                kind: str = "exp" if a.kind == "turn" else a.kind
+                data: Any = a.data[0] if a.kind == "turn" else (a.data[0], False) if a.kind == "log" else a.data
                 real = kind == "exp" and self.real(data)
                 self.atoms[name] = Atom(kind, data, {"exp": ">" if real else "!="}.get(kind, ""), real, a.whole)
 

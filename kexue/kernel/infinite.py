@@ -83,7 +83,8 @@ def reindex(goal: Goal, certificate: dict[str, object]) -> tuple[Accepted, dict[
     from .normal import Normal
     number, flip = int(str(certificate["number"])), bool(certificate.get("flip"))
     by = lift(0) if flip else read(certificate["by"], goal)
-    if not Normal(goal.hyps).whole(Normal(goal.hyps).scalar(by)):
+    known = Normal(goal.hyps)
+    if not known.whole(known.scalar(by)):
         raise Rejected("the index is moved by something that is not known to be an integer")
     count = 0
 

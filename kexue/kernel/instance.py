@@ -32,7 +32,8 @@ def instance(goal: Goal, certificate: Certificate) -> Accepted:
             for name, v in values.items():
                 number, sort = here.of(v), names[name].args[1]
                 real = isinstance(number, (fmpq, arb))
-                if not real and not (isinstance(number, acb) and sort == "complex") or sort == "integer" and whole(number) is None:
+                if sort not in ("real", "integer", "complex") or not real and not (isinstance(number, acb) and sort == "complex") or (
+                        sort == "integer" and whole(number) is None):
                     raise Rejected("a value does not have its sort")
             for h in goal.hyps:
                 if here.holds(substitute(h, values)) is not True:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..certificates import Goal
-from ..formula import Formula, eq, free_symbols, lift, substitute
+from ..formula import Formula, children, eq, free_symbols, lift, substitute
 from .algebra import Rat, const, poly, show
 from .diff import read, read_goal
 from .normal import HOLDS, Normal
@@ -188,7 +188,16 @@ def bounded_below(goal: Goal, name: str, base: int) -> tuple[Formula, tuple[Form
         raise Rejected(f"the hypotheses do not give {name} >= {base}")
     if any(h.head not in ("lt", "le") or h.args[0].head != "num" or h.args[1] != symbol for h in about):
         raise Rejected(f"induction needs hypotheses that bound {name} from below only")
+    if not total(goal.claim, name):
+        raise Rejected(f"where no case applies nothing is claimed, so one {name} says nothing about the next")
     return symbol, tuple(h for h in goal.hyps if h not in about)
+
+
+def total(f: Formula, name: str) -> bool:
+    """Whether every case distinction that depends on the name has a last case for everything else."""
+    if f.head == "piecewise" and f.args[-1] != Formula("const", ("true",)) and name in free_symbols(f):
+        return False
+    return all(total(g, name) for g in children(f))
 
 
 def induction(goal: Goal, data: dict[str, Any]) -> Result:

@@ -148,6 +148,8 @@ class Normal(Parts):
         self.fresh += 1
         token = f"⟨{self.fresh:06d}⟩"
         ends = [None if e in (oo, *MINUS_OO) else self.scalar(e) for e in (lo, hi)]
+        if lo == oo or hi in MINUS_OO:
+            raise Rejected("an integral from oo or to -oo")
         straight = not all(self.real(e) for e in ends if e is not None)  # along the segment between complex ends
         if straight and None in ends:
             raise Rejected("an integral to infinity from an end that is not known to be real")
@@ -195,8 +197,8 @@ class Normal(Parts):
             other = tuple(x for x in m if x[0] != log)
             if log is not None and not other and u.den == poly(1) and (root := self.principal(self.atoms[log].data[0], c)) is not None:
                 out = self.mul(out, root)  # exp(c log b) = b^c, where b is not 0
-            elif u.den == poly(1) and len(m) == 2 and m[0] == ("#i", 1) and m[1][1] == 1 and m[1][0][:4] == "arg(" and m[1][0][4] != ")" and self.atoms[
-                    m[1][0]].data is not None and (turned := self.turn(m[1][0], c)) is not None:
+            elif u.den == poly(1) and len(m) == 2 and m[0] == ("#i", 1) and m[1][1] == 1 and m[1][0][:4] == "arg(" and m[1][0][4] != ")" and \
+                    self.atoms[m[1][0]].data is not None and (turned := self.turn(m[1][0], c)) is not None:
                 out = self.mul(out, turned)
             elif dict(m) == {"#i": 1, "#pi": 1} and u.den == poly(1):
                 quarter, c = divmod(c, Fraction(1, 2))

@@ -12,7 +12,6 @@ from .combine import Tactic, accepted, cases, derivative, induction, monotone, n
 
 METHODS: tuple[Tactic, ...] = (  # in order of cost
     growth.search,
-    branches.search,
     cover.search,
     telescope.search,
     reindex.search,
@@ -23,6 +22,7 @@ METHODS: tuple[Tactic, ...] = (  # in order of cost
     divisors.search,
     factorials.search,
     laws.search,
+    branches.search,
 )
 DEPTH = 3
 DEFINED = {"conj", "re", "im", "sign", "coth", "sech", "csch", "erfc", "sinc", "fibonacci", "lucas", "chebyshevt", "chebyshevu", "abs"}

@@ -19,7 +19,7 @@ from .linear import multipliers
 
 CUT = frozenset("arg atan atan2 asin acos asinh acosh atanh acot acsc asec acoth log sqrt conj re im sign abs piecewise heaviside max min "
                 "delta".split())
-BUDGET, SECONDS, DEPTH, CASES = 260, 3.0, 6, 16
+BUDGET, SECONDS, DEPTH, CASES = 260, 1.0, 6, 16
 Sub = Callable[[Goal], Certificate | None]
 
 
