@@ -28,7 +28,8 @@ STATUS = {  # of a complaint; what is not named here is a file that cannot be re
     "near-miss-open": 1, "claim-refuted": 1, "claim-vacuous": 1, "reference-differs": 1, "row-bad": 1,
     "experiment-bad": 1, "differs": 1, "missing": 1, "superfluous": 1,
     "no-library": 2, "no-proofs-folder": 2, "bad-toml": 2, "unknown-setting": 2, "bad-setting": 2, "no-such-article": 2,
-    "no-such-claim": 2, "ambiguous-claim": 2, "unknown-status": 2, "device": 2, "data-absent": 2, "unwritable": 2, "nothing-judged": 5, "exists": 2, "bad-stem": 2,
+    "no-such-claim": 2, "ambiguous-claim": 2, "unknown-status": 2, "device": 2, "data-absent": 2, "unwritable": 2,
+    "nothing-judged": 5, "exists": 2, "bad-stem": 2,
     "step-open": 3, "claim-open": 3, "worse": 3, "time-limit": 3, "nothing": 5, "judging": 70, "worker-died": 70}
 UNREADABLE, INTERNAL, INTERRUPTED = 4, 70, 130
 

@@ -68,7 +68,8 @@ def record(stem: str, article: Article, proof: ClaimProof, confirmed: dict[str, 
         "limits": both(claim.limits), "where": [latex(h) for h in claim.where], "verdict": verdict, "trust": proof.trust,
         "reason": reason, "conditions": conditions, "rests_on": list({r["theorem"]: r for r in rests}.values()),
         "steps": [step_record(s) for s in proof.steps], "near_miss": near_miss_record(claim, proof.near_miss),
-        "references": references, "confirmed": confirmed, "mutants": mutants or {"made": 0, "refuted": 0, "proved": 0, "open": 0}, "replay": f"kexue show {stem}.{claim.name} --prove",
+        "references": references, "confirmed": confirmed, "mutants": mutants or {"made": 0, "refuted": 0, "proved": 0, "open": 0},
+        "replay": f"kexue show {stem}.{claim.name} --prove",
     }
 
 

@@ -132,8 +132,8 @@ def rewrite(goal: Goal, data: dict[str, Any]) -> Result:
 
 def defined(goal: Goal, data: dict[str, Any]) -> Result:
     """What holds wherever the hypotheses and the two sides of the claim are defined joins the hypotheses, in front of them; what the
-    claim alone implies is listed as a condition, and so is that the terms of the hypotheses it was read off are defined: an induction
-    has hypotheses that may be undefined."""
+    claim alone implies is listed as a condition, and so is that the hypotheses it was read off are defined: those of an induction
+    may not be."""
     n, given, used = Normal([h for h in goal.hyps if h.head == "ne"]), list[Formula](), list[Formula]()
     for f in (*goal.hyps, goal.claim):
         found = given if f is not goal.claim else list[Formula]()
@@ -141,7 +141,7 @@ def defined(goal: Goal, data: dict[str, Any]) -> Result:
             below = WHERE[t.head](*t.args) if t.head in WHERE else t.args[:1] if t.head == "pow" and n.sign_of(t.args[1]) == "<" else ()
             new = [c for g in below if (c := ne(g, 0)) not in (*given, *found) and n.sign_of(g) not in HOLDS["ne"]]
             found += new
-            used += [Formula("defined", (t,))] if new and f is not goal.claim else []
+            used += [Formula("defined", (f,))] if new and f is not goal.claim else []
     return Accepted(conditions=(*found, *used)), {"then": (Goal((*given, *found, *goal.hyps), goal.claim), NONE)}
 
 

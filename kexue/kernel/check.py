@@ -8,7 +8,7 @@ from operator import and_
 from typing import Any
 
 from ..certificates import Certificate, Goal
-from ..formula import Formula, free_symbols
+from ..formula import BINDERS, RELATIONS, Formula, free_symbols
 from . import (algebraic, branches, calculus, cover, definitions, enclosure, ends, expansion,
                generic, infinite, laws, lipschitz, logic, orders, valuations)
 from .algebra import UNIT, poly
@@ -22,11 +22,14 @@ RULES: dict[str, Any] = {
     "chain": logic.chain, "induction": logic.induction, "recurrence": logic.recurrence, "antidifference": logic.antidifference,
     "termwise": logic.termwise, "cofactors": logic.cofactors, "derivative": calculus.by_derivative, "monotone": calculus.monotone,
     "antiderivative": calculus.antiderivative, "limit": calculus.limit, "expm": calculus.matrix_exponential,
-    "sturm": calculus.sturm, "cover": cover.cover, "enclosure": enclosure.enclosure, "lipschitz": lipschitz.lipschitz, "descent": lipschitz.descent, "affine": lipschitz.affine, "approach": ends.approach, "integrate": ends.integrate, "algebraic": algebraic.algebraic,
+    "sturm": calculus.sturm, "cover": cover.cover, "enclosure": enclosure.enclosure, "lipschitz": lipschitz.lipschitz,
+    "descent": lipschitz.descent, "affine": lipschitz.affine, "approach": ends.approach,
+    "integrate": ends.integrate, "algebraic": algebraic.algebraic,
     "definition": definitions.definition, "squares": definitions.squares, "laws": laws.laws, "reindex": infinite.reindex, "orders": orders.orders,
     "generic": generic.generic, "parametrise": generic.parametrise, "residues": generic.residues, "twosided": generic.twosided,
     "quotients": generic.quotients, "valuations": valuations.valuations, "divisibility": generic.divisibility, "expansion": expansion.expansion,
-    "split": branches.split, "defined": branches.defined, "rewrite": branches.rewrite, "angle": branches.angle, "angle_by_sizes": branches.angle_by_sizes,
+    "split": branches.split, "defined": branches.defined, "rewrite": branches.rewrite, "angle": branches.angle,
+    "angle_by_sizes": branches.angle_by_sizes,
     "parts": definitions.parted, "magnitude": branches.magnitude, "linear": branches.linear, "absurd": branches.absurd,
 }
 DEPTH = 60
@@ -70,11 +73,15 @@ def settled(goal: Goal, found: Accepted) -> Accepted:
     """What is accepted, without the conditions that a term of the goal itself is defined.  Rejected where a condition is never met."""
     goal = admitted(goal)
     own = {t for f in (*goal.hyps, goal.claim) for t in laws.strict(f)}
-    conditions = tuple(c for c in found.conditions if c.head != "defined" or c.args[0] not in own)
+    conditions = list[Formula]()
+    for c in found.conditions:  # a relation is defined where its terms are, and those of the goal are
+        terms = laws.strict(c.args[0]) if c.head == "defined" and c.args[0].head in RELATIONS else None
+        conditions += [c] if terms is None else [Formula("defined", (t,)) for t in terms if t not in own and (
+            t.head in BINDERS or laws.domain_of(Normal(goal.hyps), t))]
     for c in conditions:
         if never(goal, c):
             raise Rejected("it holds only under a condition that is not met where the hypotheses are")
-    return Accepted(found.trust, conditions)
+    return Accepted(found.trust, tuple(conditions))
 
 
 def never(goal: Goal, c: Formula) -> bool:

@@ -57,10 +57,11 @@ def generic(goal: Goal, data: dict[str, Any]) -> Result:
 
 
 def partial(goal: Goal, x: str) -> tuple[Formula, ...]:
-    """What has to be defined for the claim to be: another rule may use the claim at points where it is not."""
-    n, terms = Normal(goal.hyps), dict.fromkeys(t for side in goal.claim.args for t in strict(side) if x in free_symbols(t))
-    return tuple(Formula("defined", (t,)) for t in terms if (
-        any(g.head not in TOTAL for g in parts(t.args[0])) if t.head in BINDERS else domain_of(n, t)))
+    """That the claim is defined, unless it visibly is for all x: another rule may use it at points where it is not."""
+    n = Normal(goal.hyps)
+    terms = [t for side in goal.claim.args for t in strict(side) if x in free_symbols(t)]
+    some = any(any(g.head not in TOTAL for g in parts(t.args[0])) if t.head in BINDERS else domain_of(n, t) for t in terms)
+    return (Formula("defined", (goal.claim,)),) if some else ()
 
 
 def ends(hyps: tuple[Formula, ...], x: Formula) -> tuple[Fraction | None, Fraction | None]:

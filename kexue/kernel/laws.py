@@ -41,7 +41,6 @@ def laws(goal: Goal, data: dict[str, Any]) -> Result:
                 raise Rejected(f"{law.name}: {name} is replaced by something of another sort")
         instance = expanded(substitute(law.states, values))
         needed = [substitute(h, values) for h in law.given]
-        wanted = [c for t in strict(instance) for c in domain_of(n, t)]
         open_ = [c for t in strict(instance) for c in domain_of(n, t)]
         implied = [c for t in strict(goal.claim) for c in domain_of(n, t)] if open_ else []
         for c in open_:

@@ -112,10 +112,13 @@ def svg(records: Sequence[Record], titles: dict[str, Any], lang: str = "en", lin
     known = {r["id"]: r for r in records}
     ink = "".join(f".v-{v} rect{{fill:{light}}}" for v, (light, _) in FILLS.items())
     dark = "".join(f".v-{v} rect{{fill:{deep}}}" for v, (_, deep) in FILLS.items())
-    out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {high}" width="{WIDE}" height="{high}" role="img" class="map" lang="{lang}">',
+    out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {high}" width="{WIDE}" height="{high}" '
+           f'role="img" class="map" lang="{lang}">',
            f"<title>{escape(say('map.title', lang))}</title>",
-           "<style>.map{font:13px 'Noto Sans','Noto Sans CJK SC',sans-serif;color:#1b1f24}.map text{fill:currentColor}.map rect{fill:none;stroke:#8a929c;stroke-width:.8}"
-           f".map .e{{fill:none;stroke:#8a929c;stroke-width:.9;opacity:.65}}.map .h{{font-weight:600}}.v-lemma rect,.v-theorem rect{{fill:var(--paper,#fff)}}{ink}"
+           "<style>.map{font:13px 'Noto Sans','Noto Sans CJK SC',sans-serif;color:#1b1f24}.map text{fill:currentColor}"
+           ".map rect{fill:none;stroke:#8a929c;stroke-width:.8}"
+           f".map .e{{fill:none;stroke:#8a929c;stroke-width:.9;opacity:.65}}.map .h{{font-weight:600}}"
+           f".v-lemma rect,.v-theorem rect{{fill:var(--paper,#fff)}}{ink}"
            f"@media(prefers-color-scheme:dark){{.map{{color:#e8eaed}}.v-lemma rect,.v-theorem rect{{fill:var(--paper,#15181c)}}{dark}}}</style>"]
     for a, b in g.edges:
         x0, x1 = LEFT[1], (MIDDLE if b.startswith("lemma:") else RIGHT)[0]
@@ -128,7 +131,8 @@ def svg(records: Sequence[Record], titles: dict[str, Any], lang: str = "en", lin
         if any(n.verdict == v for n in g.nodes):
             label = f"{MARKS[v]} {say('verdict.' + v, lang)}"
             wide = 16 + 8 * len(label) if lang == "en" else 20 + 13 * len(label)
-            out.append(f'<g class="v-{v}"><rect x="{x}" y="30" width="{wide}" height="{ROW - 3}" rx="3"/><text x="{x + 8}" y="44">{escape(label)}</text></g>')
+            out.append(f'<g class="v-{v}"><rect x="{x}" y="30" width="{wide}" height="{ROW - 3}" rx="3"/>'
+                       f'<text x="{x + 8}" y="44">{escape(label)}</text></g>')
             x += wide + 10
     group = None
     for n in g.nodes:
@@ -140,7 +144,8 @@ def svg(records: Sequence[Record], titles: dict[str, Any], lang: str = "en", lin
         words = pick(n.title, lang)
         label = f"{MARKS[n.verdict]} {short(words, width)}" if n.kind == "claim" else short(words, width)
         box = (f'<g class="v-{n.verdict or n.kind}"><title>{escape(words + (" — " + n.group if n.kind == "theorem" else ""))}</title>'
-               f'<rect x="{x0}" y="{y:.1f}" width="{x1 - x0}" height="{ROW - 3}" rx="3"/><text x="{x0 + 7}" y="{y + 14:.1f}">{escape(label)}</text></g>')
+               f'<rect x="{x0}" y="{y:.1f}" width="{x1 - x0}" height="{ROW - 3}" rx="3"/>'
+               f'<text x="{x0 + 7}" y="{y + 14:.1f}">{escape(label)}</text></g>')
         href = f"{n.group}.{lang}.html#{slug(known[n.key])}" if links and n.kind == "claim" else ""
         out.append(f'<a href="{escape(href)}">{box}</a>' if href else box)
     return "\n".join([*out, "</svg>\n"])

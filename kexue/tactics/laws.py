@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from fractions import Fraction
 from functools import lru_cache
 from itertools import permutations
 from typing import Any
@@ -36,12 +35,14 @@ def simple(f: Formula) -> Formula:
     if not kids:
         return f
     g = rebuild(f, [simple(k) for k in kids])
-    h, a = g.head, g.args
+    h = g.head
+    a: tuple[Formula, ...] = g.args
     if h in ("add", "sub"):
         base, c = shift(g)
         return lift(c) if base is None else base if c == 0 else base + lift(c) if c > 0 else base - lift(-c)
     if h == "neg":
-        return lift(-a[0].args[0]) if a[0].head == "num" else a[0].args[0] if a[0].head == "neg" else g
+        inner: Formula = a[0]
+        return lift(-inner.args[0]) if inner.head == "num" else inner.args[0] if inner.head == "neg" else g
     if h == "mul":
         if a[0].head == a[1].head == "num":
             return lift(a[0].args[0] * a[1].args[0])
@@ -52,7 +53,8 @@ def simple(f: Formula) -> Formula:
         if a[0].head == a[1].head == "num" and a[1].args[0]:
             return lift(a[0].args[0] / a[1].args[0])
         if a[1].head == "num" and a[0].head == "mul" and a[0].args[0] == a[1]:
-            return a[0].args[1]
+            other: Formula = a[0].args[1]
+            return other
     return g
 
 
@@ -220,7 +222,8 @@ class Rows:
         for key, use in uses.items():
             if key not in self.known:
                 law = LAWS[use["law"]]
-                self.known[key] = self.row(substitute(law.states, {k: from_data(v) for k, v in use["at"].items()})) if law.states.head == "eq" else None
+                at = {k: from_data(v) for k, v in use["at"].items()}
+                self.known[key] = self.row(substitute(law.states, at)) if law.states.head == "eq" else None
         usable = [(key, v) for key in uses if key not in self.banned and (v := self.known[key])]
         return [usable[k][0] for k in solve([v for _, v in usable], self.target)] if self.target else []
 

@@ -38,7 +38,8 @@ LAWS = (
     Law("elliptic_e.algebraic", eq(E(m), Integral(sqrt(1 - m * x ** 2) / sqrt(1 - x ** 2), x, 0, 1)), "DLMF 19.2.5", given=(off_cut(m, "lt"),)),
     Law("elliptic_pi.integral", eq(Pi(y, x1), Integral(1 / ((1 - y * sin(x) ** 2) * sqrt(1 - x1 * sin(x) ** 2)), x, 0, pi / 2)), "DLMF 19.2.7",
         given=(y < 1, x1 < 1)),
-    Law("elliptic_pi.incomplete", eq(Pi(y, theta, x1), Integral(1 / ((1 - y * sin(x) ** 2) * sqrt(1 - x1 * sin(x) ** 2)), x, 0, theta)), "DLMF 19.2.7",
+    Law("elliptic_pi.incomplete", eq(Pi(y, theta, x1), Integral(1 / ((1 - y * sin(x) ** 2) * sqrt(1 - x1 * sin(x) ** 2)), x, 0, theta)),
+        "DLMF 19.2.7",
         given=(y < 1, x1 < 1, *STRIP)),
     Law("elliptic_pi.zero", eq(Pi(lift(0), m), K(m)), "DLMF 19.6.2"),
     Law("elliptic_pi.circular", eq(Pi(n, lift(0)), pi / (2 * sqrt(1 - n))), "DLMF 19.6.3"),
@@ -58,7 +59,8 @@ LAWS = (
     Law("elliptic_k.conjugate", eq(K(call("conj", m)), call("conj", K(m))), "DLMF 19.2.8", given=(off_cut(m),), lead=K(m), depth=0),
     Law("elliptic_e.conjugate", eq(E(call("conj", m)), call("conj", E(m))), "DLMF 19.2.8", given=(off_cut(m, "lt"),), lead=E(m), depth=0),
     Law("elliptic_k.landen", eq(K(((1 - x) / (1 + x)) ** 2), (1 + x) / 2 * K(1 - x ** 2)), "DLMF 19.8.12", given=(lift(0) < x,), depth=0),
-    Law("legendre.relation", eq(E(m) * K(1 - m) + E(1 - m) * K(m) - K(m) * K(1 - m), pi / 2), "DLMF 19.7.1", given=(off_cut(m), off_cut(1 - m)), lead=K(m), depth=0),
+    Law("legendre.relation", eq(E(m) * K(1 - m) + E(1 - m) * K(m) - K(m) * K(1 - m), pi / 2),
+        "DLMF 19.7.1", given=(off_cut(m), off_cut(1 - m)), lead=K(m), depth=0),
 )
 SLOPES.update(
     elliptic_k=lambda u: ((E(u) - (1 - u) * K(u)) / (2 * u * (1 - u)),),

@@ -62,7 +62,8 @@ ANYWHERE: Domain = lambda *a: ()
 DOMAINS: dict[str, Domain] = {  # where a function is defined; a head that is not here is defined nowhere a law could use it
     **dict.fromkeys("exp sin cos sinh cosh sinc erf erfc erfi abs re im conj sign floor ceiling asinh sqrt asin acos acosh".split(), ANYWHERE),
     **dict.fromkeys("add sub mul neg num sym const Si Shi airyai airybi airyaiprime airybiprime max min heaviside fibonacci lucas".split(), ANYWHERE),
-    "log": lambda z: (ne(z, 0),), "arg": lambda z: (ne(z, 0),), "acot": lambda z: (ne(1 + I * z, 0), ne(1 - I * z, 0)), "acoth": lambda z: (ne(1 + z, 0), ne(1 - z, 0)),
+    "log": lambda z: (ne(z, 0),), "arg": lambda z: (ne(z, 0),), "acot": lambda z: (ne(1 + I * z, 0), ne(1 - I * z, 0)),
+    "acoth": lambda z: (ne(1 + z, 0), ne(1 - z, 0)),
     "asec": lambda z: (ne(z, 0),), "acsc": lambda z: (ne(z, 0),), "gamma": lambda z: (pole_free(z),), "factorial": lambda z: (pole_free(z + 1),),
     "digamma": lambda z: (pole_free(z),), "polygamma": lambda m, z: (lift(0) <= m, pole_free(z)), "loggamma": lambda z: (pole_free(z),),
     "zeta": lambda s, *a: (ne(s, 1), *map(pole_free, a)), "harmonic": lambda n, *m: (pole_free(n + 1),), "dirichlet_eta": ANYWHERE,
@@ -75,5 +76,5 @@ DOMAINS: dict[str, Domain] = {  # where a function is defined; a head that is no
     "atan": lambda z: (ne(1 + I * z, 0), ne(1 - I * z, 0)), "atanh": lambda z: (ne(1 + z, 0), ne(1 - z, 0)),
     **{h: (lambda nu, z: (ne(z, 0),)) for h in ("besselj", "besseli", "bessely", "besselk", "hankel1", "hankel2")},
     "hyper": lambda p, *a: hypergeometric(int(p.args[0]), *a),
-    "lambertw": lambda z, k=lift(0): () if k == lift(0) else (ne(z, 0),),
+    "lambertw": lambda z, *k: (ne(z, 0),) if k and k[0] != lift(0) else (),
 }
