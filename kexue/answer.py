@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+from .kernel.theory import LAWS
 from .messages import MESSAGES, say
 from .phrases import said
 
@@ -64,6 +65,8 @@ def rows(record: Record, lang: str) -> list[tuple[str, str]]:
         out.append(("provided", say("comma", lang).join(conditions)))
     if verdict in ("proved", "refuted", "vacuous", "supported"):
         out.append(("method", _method(record, lang)))
+    if verdict == "proved" and (used := laws(record["certificate"])):
+        out.append(("rests-on", say("comma", lang).join(used)))
     counter = record["counterexample"]
     if counter:
         out += [("counterexample", f"{name} = {value}") for name, value in counter["at"].items()]
@@ -87,6 +90,23 @@ def place(record: Record) -> str:
     """`post.md:41:1 eq:sin`: where a formula of a post stands."""
     at = record["place"]
     return clean(f"{at['file']}:{at['line']}:{at['column']}" + (f" {at['label']}" if at["label"] else ""))
+
+
+def laws(certificate: Any) -> list[str]:
+    """The laws of special functions that a proof uses, each with its source, in the order of their use."""
+    found: dict[str, None] = {}
+
+    def walk(c: Any) -> None:
+        if isinstance(c, dict):
+            if c.get("rule") == "laws":
+                found.update((f"{use['law']} ({LAWS[use['law']].source})", None) for use in c["uses"])
+            for x in c.values():
+                walk(x)
+        elif isinstance(c, list):
+            for x in c:
+                walk(x)
+    walk(certificate)
+    return list(found)
 
 
 def _method(record: Record, lang: str) -> str:

@@ -104,6 +104,10 @@ FALSE: list[tuple[str, Formula, tuple[Formula, ...], Certificate | None]] = [
     ("n = -1, y = 1: |i + y|^2 is not (i + y)^2", eq(0 * Sum(k * Abs(ROOT + y), k, 0, n) + Abs(ROOT + y) ** 2, (ROOT + y) ** 2), (LOOSE,), None),
     ("n = -1, y = 1: sqrt(n + 1/2) is not real, so the modulus of sqrt(n + 1/2) + iy is another one",
      eq(0 * Sum(k * exp(I * TURN / 2), k, 0, n) + exp(I * TURN) * sqrt(n + HALF + y ** 2), WAVE), (LOOSE, ne(y, 0)), None),
+    ("n = 0: 0^x = 0; the sum is defined, so that k != 0 is no condition", Sum(k ** x, k, 0, n) > 0, (n >= 0, x > 0), None),
+    ("k = 0: sign(0^x) = 0", eq(Sum(sign(k ** x), k, 0, n), n + 1), (n >= 0, x > 0), None),
+    ("the same without end", eq(Sum(sign(k ** x) / lift(2) ** k, k, 0, oo), Sum(1 / lift(2) ** k, k, 0, oo)), (x > 0,), None),
+    ("t < 1/2: 0^x = 0", eq(Integral(sign(Abs(call("max", t - HALF, 0)) ** x), t, 0, 1), 1 + Integral(0 * t, t, 0, 1)), (x > 0,), None),
     # --------------------------------------------------------------------------------------------------------- integrals
     ("the two have opposite signs", eq(Integral(BELL, t, 0, -oo), Integral(BELL, t, 0, oo)), (), None),
     ("an integral from oo to oo", eq(Integral(BELL, t, oo, oo), Integral(BELL, t, -oo, oo)), (), None),
@@ -126,6 +130,7 @@ TRUE: list[tuple[str, Formula, tuple[Formula, ...], Certificate | None]] = [
     ("both at once", eq(D(Integral(f(t, x), t, 0, x), x), f(x, x) + Integral(D(f(t, x), x), t, 0, x)), (), None),
     ("a derivative of symbolic order", eq(ndiff(PAIR, x, n), PAIR), (n >= 1,), ORDERS),
     ("x > y outside too", 0 * Integral(log(1 + x - y) * t, t, y, x) + log(1 + x - y) > 0, (y < x,), None),
+    ("from k = 1 on", Sum(k ** x, k, 1, n) > 0, (n >= 1, x > 0), None),
     ("n >= 0 outside too", 0 * Sum(k * exp(ROOT), k, 0, n) + exp(ROOT) > 0, (n >= 0,), None),
     ("an improper integral whose primitive jumps at the end", eq(Integral(1 / (1 + (t - 1) ** 2), t, 1, 2), pi / 4), (), integrate(-atan(1 / (t - 1)))),
     ("an integral over the whole line", eq(Integral(2 * BELL, t, -oo, oo), Integral(BELL + BELL, t, -oo, oo)), (), None),

@@ -76,12 +76,19 @@ def settled(goal: Goal, found: Accepted) -> Accepted:
     conditions = list[Formula]()
     for c in found.conditions:  # a relation is defined where its terms are, and those of the goal are
         terms = laws.strict(c.args[0]) if c.head == "defined" and c.args[0].head in RELATIONS else None
-        conditions += [c] if terms is None else [Formula("defined", (t,)) for t in terms if t not in own and (
-            t.head in BINDERS or laws.domain_of(Normal(goal.hyps), t))]
+        conditions += [c] if terms is None else [Formula("defined", (t,)) for t in terms if t not in own and partial(goal, t)]
     for c in conditions:
         if never(goal, c):
             raise Rejected("it holds only under a condition that is not met where the hypotheses are")
     return Accepted(found.trust, tuple(conditions))
+
+
+def partial(goal: Goal, t: Formula) -> bool:
+    """Whether the term may be undefined where its arguments are defined."""
+    try:
+        return t.head in BINDERS or bool(laws.domain_of(Normal(goal.hyps), t))
+    except (Rejected, *MALFORMED, RecursionError):
+        return True
 
 
 def never(goal: Goal, c: Formula) -> bool:

@@ -21,9 +21,23 @@ def phrase(h: Formula, lang: str = "en") -> str:
     if h.head in JOINTS:
         parts = [f"({phrase(x, lang)})" if x.head in ("and", "or") else phrase(x, lang) for x in h.args]
         return JOINTS[h.head][k].join(parts)
+    if h.head == "defined":
+        return text(h.args[0]) + (" is defined", " 有定义")[k]
+    if h.head == "not" and (z := _poles(h.args[0])) is not None:
+        return text(z) + (" is not one of 0, -1, -2, ...", " 不是 0, -1, -2, ... 之一")[k]
     if h.head == "not":
         return ("not ", "非 ")[k] + f"({phrase(h.args[0], lang)})"
     return text(h)
+
+
+def _poles(h: Formula) -> Formula | None:
+    """z, where the condition says that z is 0, -1, -2, ..."""
+    if h.head != "and" or len(h.args) != 3 or h.args[0].head != "eq" or h.args[0].args[0].head != "im":
+        return None
+    z: Formula = h.args[0].args[0].args[0]
+    re = Formula("re", (z,))
+    wanted = (Formula("eq", (Formula("im", (z,)), lift(0))), Formula("eq", (re, Formula("floor", (re,)))), Formula("le", (re, lift(0))))
+    return z if h.args == wanted else None
 
 
 def scope(goal: Goal, lang: str = "en") -> str:
