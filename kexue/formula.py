@@ -120,6 +120,8 @@ def family(names: str, sort: Any = "real") -> Any:
 
 def function(names: str) -> Any:
     """Smooth function symbols f(x), f(x, y)."""
+    if ";" in names:
+        raise ValueError(f"{names!r}: a semicolon marks the derivatives of a function, as in f;0")
     return _symbols(names, ("function",))
 
 

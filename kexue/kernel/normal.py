@@ -263,7 +263,7 @@ class Normal(Parts):
         if not fixed:
             if self.whole(e):
                 return self.whole_power(b, e)
-            if self.sign(b) not in HOLDS["ne"] and (shown is None or any("⟨" in s for s in free_symbols(shown))):  # the sum may be defined all the same
+            if self.sign(b) not in HOLDS["ne"] and (shown is None or any("⟨" in s for s in free_symbols(shown))):  # where a sum is defined
                 raise Rejected(f"the base {show(b)} of a power with a symbolic exponent is not known to be different from 0")
             if self.sign(b) not in HOLDS["ne"] and shown is not None:  # 0^e is no exponential
                 self.need(ne(shown, 0))

@@ -59,10 +59,6 @@ LAWS = (
         given=(ZERO <= n,)),
     Law("bernoulli.sign", lift(0) < lift(-1) ** n * bernoulli(2 * n + 2, ZERO), "DLMF 24.2.2, 24.9.8", given=(ZERO <= n,),
         lead=bernoulli(2 * n + 2, ZERO)),
-    Law("bernoulli.maximum", call("abs", bernoulli(2 * n, x)) < call("abs", bernoulli(2 * n)), "DLMF 24.9.1", given=(ONE <= n, ZERO < x, x < 1),
-        lead=bernoulli(2 * n, x)),
-    Law("bernoulli.lower", 2 * factorial(2 * n) / (2 * pi) ** (2 * n) < lift(-1) ** (n + 1) * bernoulli(2 * n), "DLMF 24.9.8", given=(ONE <= n,),
-        lead=bernoulli(2 * n)),
     Law("totient.upper", totient(n) <= n - 1, "DLMF 27.2.7", given=(lift(2) <= n,), lead=totient(n)),
     Law("totient.positive", ONE <= totient(n), "DLMF 27.2.7", given=(ONE <= n,), lead=totient(n)),
 )
