@@ -119,9 +119,7 @@ def family(names: str, sort: Any = "real") -> Any:
 
 
 def function(names: str) -> Any:
-    """Smooth function symbols f(x), f(x, y)."""
-    if ";" in names:
-        raise ValueError(f"{names!r}: a semicolon marks the derivatives of a function, as in f;0")
+    """Smooth function symbols f(x), f(x, y); f;0 and f;0;1 are the names of their derivatives in these slots."""
     return _symbols(names, ("function",))
 
 

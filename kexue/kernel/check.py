@@ -86,7 +86,8 @@ def settled(goal: Goal, found: Accepted) -> Accepted:
 def partial(goal: Goal, t: Formula) -> bool:
     """Whether the term may be undefined where its arguments are defined."""
     try:
-        return t.head in BINDERS or bool(laws.domain_of(Normal(goal.hyps), t))
+        n = Normal(goal.hyps)
+        return t.head in BINDERS or bool(laws.domain_of(n, t) or n.conditions)
     except (Rejected, *MALFORMED, RecursionError):
         return True
 
