@@ -87,7 +87,8 @@ def partial(goal: Goal, t: Formula) -> bool:
     """Whether the term may be undefined where its arguments are defined."""
     try:
         n = Normal(goal.hyps)
-        return t.head in BINDERS or bool(laws.domain_of(n, t) or n.conditions)
+        before = len(n.conditions)
+        return t.head in BINDERS or bool(laws.domain_of(n, t)) or len(n.conditions) > before
     except (Rejected, *MALFORMED, RecursionError):
         return True
 

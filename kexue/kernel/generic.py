@@ -61,7 +61,7 @@ def partial(goal: Goal, x: str) -> tuple[Formula, ...]:
     n = Normal(goal.hyps)
     terms = [t for side in goal.claim.args for t in strict(side) if x in free_symbols(t)]
     some = any(any(g.head not in TOTAL for g in parts(t.args[0])) if t.head in BINDERS else domain_of(n, t) for t in terms)
-    return (Formula("defined", (goal.claim,)),) if some else ()
+    return (Formula("defined", (goal.claim,)),) if some or n.conditions else ()
 
 
 def ends(hyps: tuple[Formula, ...], x: Formula) -> tuple[Fraction | None, Fraction | None]:
