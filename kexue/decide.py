@@ -28,7 +28,7 @@ from .witness import DIGITS, HOPELESS, UNDEFINED, Looked, accepted, branches, co
 from .witness import values_of as witnessed
 
 POINTS, LONG = 12, 240  # points that have to agree, and evaluations of the longer search
-SHARES = {"look": 0.06, "prove": 0.14, "search": 0.06, "vacuous": 0.06, "support": 0.06}  # of the time limit
+SHARES = {"look": 0.05, "prove": 0.12, "search": 0.05, "vacuous": 0.05, "support": 0.05}  # of the time limit
 FINE = (1024, 2048, 4096)  # bits at which constants are held against the claim again
 ATTEMPTS, SCANNED = 400, 1000  # draws of the longer search, and values of a single integer
 HERE = 4  # the share of points, one in so many, that may be undefined or unclear where the others agree

@@ -128,16 +128,19 @@ def _plot(en, zh, xlabel, ylabel, claim, series, yscale="linear"):
 FORMS = (("tanh, 0.044715", "tanh", mp.mpf("0.044715")), ("tanh, Taylor ratio 0.04554", "tanh", (4 - mp.pi) / (6 * mp.pi)),
          ("sigmoid, 1.702", "sigmoid", mp.mpf("1.702")), ("sigmoid, 1.7729", "sigmoid", mp.mpf("1.77293397")))
 
+@mp.workdps(30)
 def plot_errors_of_phi():
     xs = [mp.mpf(k) / 25 for k in range(126)]
     return _plot("Phi(x) minus the tanh form: with 0.044715 the two extremes are of equal size.", "Φ(x) 与 tanh 形式之差：取 0.044715 时两个极值大小相等。", "x", "error", "gelu_tanh_minimax",
                  [(label, xs, [mp.ncdf(x) - _phi(x, form, c) for x in xs]) for label, form, c in FORMS[:2]])
 
+@mp.workdps(30)
 def plot_errors_of_gelu():
     xs = [mp.mpf(k) / 25 for k in range(1, 151)]
     return _plot("The error of GELU itself.", "GELU 本身的误差。", "x", "|error|", "gelu_error_constants",
                  [(label, xs, [max(abs(x * (mp.ncdf(x) - _phi(x, form, c))), mp.mpf("1e-7")) for x in xs]) for label, form, c in FORMS], "log")
 
+@mp.workdps(30)
 def plot_left_tail():
     xs = [-mp.mpf(k) / 10 for k in range(81)]
     return _plot("Approximation over GELU in the left tail.", "左尾处近似与 GELU 之比。", "x", "ratio", "gelu_tail_relative_error",

@@ -178,6 +178,7 @@ def _plot(en, zh, xlabel, ylabel, claim, series, yscale="log"):
     return {"caption": {"en": en, "zh": zh}, "xlabel": xlabel, "ylabel": ylabel, "xscale": "linear", "yscale": yscale, "claim": claim, "vlines": [], "hlines": [],
             "series": [{"label": label, "x": digits(x), "y": digits(y), "style": "line"} for label, x, y in series]}
 
+@mp.workdps(30)
 def plot_fixed_point():
     root, x, errors = mp.findroot(lambda x: x + mp.sin(x) / 2 - 1, 0.7), mp.mpf(0), []
     for _ in range(31):
@@ -186,6 +187,7 @@ def plot_fixed_point():
     return _plot("x + sin(x)/2 = 1 by the fixed point iteration from 0, and the bound 2^(1-k).", "由 0 出发的不动点迭代解 x + sin(x)/2 = 1，及界 2^(1-k)。", "k", "error", "resnet_contraction_inverse",
                  [("error", range(31), errors), ("bound", range(31), [mp.mpf(2) ** (1 - k) for k in range(31)])])
 
+@mp.workdps(30)
 def plot_truncation():
     series = []
     for L in (mp.mpf("0.5"), mp.mpf("0.8"), mp.mpf("0.95")):
@@ -196,6 +198,7 @@ def plot_truncation():
         series += [(f"error, A = -{mp.nstr(L, 2)}", range(1, 31), errors), (f"bound, L = {mp.nstr(L, 2)}", range(1, 31), [L ** (k + 1) / ((k + 1) * (1 - L)) for k in range(1, 31)])]
     return _plot("What N terms of the trace series leave, for d = 1 and A = -L.", "迹级数取 N 项的误差，d = 1，A = -L。", "N", "error", "logdet_trace_series", series)
 
+@mp.workdps(30)
 def plot_probe_variance():
     ds = list(range(2, 41))
     return _plot("Variance of the stochastic trace for A = I + J/d, J the matrix of ones.", "A = I + J/d（J 为全一矩阵）时随机迹估计的方差。", "d", "variance", "hutchinson_variance",

@@ -92,7 +92,7 @@ def work_repetition_rate(size, itemsize):
 def peers_repetition_rate():
     def solve(P):
         Q = P.square()
-        return torch.linalg.solve(torch.eye(len(P), dtype=P.dtype, device=P.device) - Q, Q).diagonal().sum()
+        return torch.linalg.solve(torch.eye(len(P), dtype=P.dtype, device=P.device) - Q, Q).diagonal().sum().reshape(1)
     return {"torch: solve(I - Q, Q)": solve}
 
 def _plot(en, zh, xlabel, ylabel, claim, series, xscale="linear", yscale="linear"):

@@ -192,6 +192,7 @@ def _plot(en, zh, xlabel, ylabel, claim, series, yscale="log"):
     return {"caption": {"en": en, "zh": zh}, "xlabel": xlabel, "ylabel": ylabel, "xscale": "linear", "yscale": yscale, "claim": claim, "vlines": [], "hlines": [],
             "series": [{"label": label, "x": digits(x), "y": digits(y), "style": "line"} for label, x, y in series]}
 
+@mp.workdps(30)
 def plot_convergence():
     """Exact powers of the transition matrices on a ring of 12 states with target 1/(1 + distance from state 6)."""
     n = 12
@@ -211,11 +212,13 @@ def plot_convergence():
                      (name, range(60), distance(q, barker)) for name, q, barker in (("MH, neighbours", near, False), ("Barker, neighbours", near, True),
                                                                                   ("MH, uniform", flat, False), ("Barker, uniform", flat, True))])
 
+@mp.workdps(30)
 def plot_acceptance():
     ds = list(range(1, 201))
     return _plot("Acceptance rate sigma^-d of rejection sampling for the standard normal law from N(0, sigma^2).", "以 N(0, σ²) 为提议对标准正态拒绝采样的接受率 σ^-d。",
                  "d", "acceptance rate", "rejection_sampling", [(f"sigma = {s}", ds, [mp.mpf(s) ** -d for d in ds]) for s in ("1.05", "1.1", "1.2")])
 
+@mp.workdps(30)
 def plot_cooling():
     gs = [mp.mpf(k) / 100 for k in range(30, 99)]
     def stays(g):

@@ -187,6 +187,7 @@ def _plot(en, zh, xlabel, ylabel, claim, series, scale="log"):
     return {"caption": {"en": en, "zh": zh}, "xlabel": xlabel, "ylabel": ylabel, "xscale": scale, "yscale": "linear", "claim": claim, "vlines": [], "hlines": [],
             "series": [{"label": label, "x": digits(x), "y": digits(y), "style": style} for label, x, y, style in series]}
 
+@mp.workdps(30)
 def plot_required_spread():
     ns = [mp.mpf(2) ** (mp.mpf(k) / 4) for k in range(6, 69)]
     levels = [mp.mpf(1), mp.log(2), mp.mpf(1) / 10, mp.mpf(1) / 100]
@@ -195,6 +196,7 @@ def plot_required_spread():
     return _plot("Spread of n logits that a cross-entropy of eps requires, and what the sparse loss with k = 10 requires instead.",
                  "交叉熵达到 ε 所需的 n 个 logit 的差距，以及 k = 10 的稀疏损失所需的差距。", "n", "max s - min s", "overlearning_bound", series + flat)
 
+@mp.workdps(30)
 def plot_gap():
     ks = list(range(1, 101))
     def gap(scale, k):

@@ -323,7 +323,8 @@ def test_the_benchmarks_of_the_library_run(tmp_path: Path, monkeypatch: pytest.M
     )
     for contest in document["contests"]:
         good = next(r for r in contest["rows"] if r["role"] == "good")
-        assert good["error"] is not None and good["error"] < 1e-5, contest[
+        most = 1 / 9 + 1e-6 if contest["name"].startswith("mitchell.") else 1e-5  # Mitchell's product is an approximation, and how far off is its point
+        assert good["error"] is not None and good["error"] < most, contest[
             "name"
         ]  # float32, some of them sums of thousands of terms
         assert contest["limit"] is not None and good["of_limit"][1] <= good["of_limit"][0] <= good["of_limit"][2]

@@ -72,7 +72,7 @@ def test_the_metadata_says_what_is_needed(wheel: Path) -> None:
     assert (meta["Name"], meta["Version"], meta["Requires-Python"], meta["License-Expression"]) == (
         "kexue", kexue.__version__, ">=3.11", "MIT")
     points = next(body for n, body in members(wheel).items() if n.endswith("entry_points.txt")).decode()
-    assert points.split() == ["[console_scripts]", "kexue", "=", "kexue.cli:main"]
+    assert points.split() == ["[console_scripts]", "kexue", "=", "kexue.cli:main", "[pytest11]", "kexue", "=", "kexue.pytest_plugin"]
 
 
 def test_an_installed_copy_runs_from_any_folder(wheel: Path, tmp_path: Path) -> None:

@@ -369,7 +369,7 @@ def test_every_formula_of_the_proof_files_converts(path: Path) -> None:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     claims = [c for c in vars(module).values() if isinstance(c, Claim)]
-    assert claims
+    assert claims or module.claims == 0
     for c in claims:
         steps = [g for s in c.steps for g in (s.formula, *s.where) if g is not None]
         near = [c.near_miss.formula, *c.near_miss.where]
