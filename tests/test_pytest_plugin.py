@@ -45,7 +45,7 @@ def test_plain():
 def run(pytester: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # where kexue is installed, it would be loaded twice
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
-    return lambda *args: pytester.runpytest("-p", "kexue.pytest_plugin", "-p", "no:cacheprovider", "-W", "error", *args)
+    return lambda *args: pytester.runpytest("-p", "kexue.pytest_plugin", "-p", "no:cacheprovider", "-W", "error", "-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning", *args)
 
 
 def test_a_post_becomes_tests(run: Any, pytester: Any) -> None:
