@@ -165,7 +165,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "read-as": ("read as", "读作"),
     "holds": ("scope", "范围"),
     "provided": ("provided", "前提"),
-    "rests-on": ("rests on", "依据"),
     "method": ("method", "方法"),
     "certificate": ("certificate", "证书"),
     "counterexample": ("at", "反例"),
