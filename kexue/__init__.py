@@ -19,9 +19,9 @@ __version__ = "0.1.0"
 __all__ = [
     "Abs", "acos", "Article", "asin", "atan", "besseli", "binomial", "block", "call", "check", "children", "Ci", "cite",
     "Claim", "claims", "complex_", "cos", "cosh", "D", "delta", "det", "dot", "e", "eq", "erf", "euler_gamma", "even", "every",
-    "exact", "exp", "expm", "eye", "factorial", "family", "Formula", "free_symbols", "from_data", "function", "gamma", "holds",
+    "exact", "exp", "expm", "eye", "factorial", "family", "Formula", "free_symbols", "from_data", "function", "gamma", "heads", "holds",
     "hyp1f1", "I", "integer", "Integral", "inv", "lambertw", "lift", "Like", "Limit", "log", "matrix", "ne", "near_miss",
-    "NearMiss", "odd", "oo", "outer", "pi", "Product", "real", "rebuild", "Reference", "reference", "show", "Si", "sigmoid",
+    "NearMiss", "odd", "oo", "outer", "parts", "pi", "Product", "real", "rebuild", "replaced", "Reference", "reference", "show", "Si", "sigmoid",
     "sign", "sin", "sinh", "sqrt", "statement", "Step", "substitute", "Sum", "tan", "tanh", "therefore", "to_data", "tr",
     "uppergamma", "vector", "Words", "words", "zeros"
 ]

@@ -38,7 +38,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from .formula import Formula, from_data, substitute, to_data
+from .formula import Formula, free_symbols, from_data, substitute, to_data
 
 Certificate = dict[str, Any]
 
@@ -56,6 +56,11 @@ class Goal:
     @staticmethod
     def of(data: Any) -> Goal:
         return Goal(tuple(map(from_data, data[0])), from_data(data[1]))
+
+    @property
+    def names(self) -> set[str]:
+        """The names of its free symbols."""
+        return {name for f in (*self.hyps, self.claim) for name in free_symbols(f)}
 
     def at(self, values: dict[str, Formula]) -> Goal:
         return Goal(tuple(substitute(h, values) for h in self.hyps), substitute(self.claim, values))

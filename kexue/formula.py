@@ -188,6 +188,18 @@ def children(f: Formula) -> tuple[Formula, ...]:
     return tuple(a for a in f.args if isinstance(a, Formula))
 
 
+def parts(f: Formula) -> Iterator[Formula]:
+    """f and everything below it, in reading order; what is bound is not told apart."""
+    yield f
+    for g in children(f):
+        yield from parts(g)
+
+
+def heads(f: Formula) -> set[str]:
+    """The heads of f and of everything below it."""
+    return {g.head for g in parts(f)}
+
+
 def rebuild(f: Formula, kids: list[Formula]) -> Formula:
     if f.head == "matrix":
         width = len(f.args[0])
@@ -264,6 +276,14 @@ def _subst_sort(sort: Any, values: dict[str, Formula]) -> Any:
     if isinstance(sort, tuple):
         return tuple(substitute(s, values) if isinstance(s, Formula) else _subst_sort(s, values) for s in sort)
     return sort
+
+
+def replaced(f: Formula, old: Formula, new: Formula) -> Formula:
+    """f with `new` for `old`, except where a binder inside f binds a variable of `old`."""
+    if f == old or f.head in BINDERS and f.head != "diff" and f.args[1].args[0] in free_symbols(old):
+        return new if f == old else f
+    kids = children(f)
+    return rebuild(f, [replaced(k, old, new) for k in kids]) if kids else f
 
 
 # ------------------------------------------------------------------------------------------------------------- as data

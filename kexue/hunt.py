@@ -16,7 +16,7 @@ from typing import Any
 from flint import acb, arb, ctx, fmpq
 
 from .certificates import Certificate, Goal
-from .formula import Formula, children
+from .formula import Formula, parts
 from .kernel import special
 from .kernel.numbers import SCALAR, UNDEFINED
 from .kernel.reals import infinite
@@ -323,12 +323,6 @@ class Hunt:
 
 def scaled(v: Any, c: Fraction) -> Any:
     return (v[0] * c, v[1] * c) if isinstance(v, tuple) else v * c
-
-
-def parts(f: Formula) -> Iterator[Formula]:
-    yield f
-    for x in children(f):
-        yield from parts(x)
 
 
 def conjuncts(h: Formula) -> list[Formula]:

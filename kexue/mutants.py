@@ -10,7 +10,7 @@ from typing import Any
 
 from .certificates import Goal
 from .claim import Claim, Step
-from .formula import Formula, children, lift, rebuild
+from .formula import Formula, children, heads, lift, rebuild
 from .kernel import Rejected, check
 from .prove import Contradiction
 from .refute import refute
@@ -43,10 +43,6 @@ def changed(f: Formula) -> Iterator[Formula]:
             continue
         for new in changed(kid):
             yield rebuild(f, [new if i == k else g for i, g in enumerate(kids)])
-
-
-def heads(f: Formula) -> set[str]:
-    return {f.head}.union(*map(heads, children(f)))
 
 
 def chosen(claim: Claim, count: int = COUNT) -> list[tuple[Step, Formula]]:

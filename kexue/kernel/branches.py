@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from ..certificates import Goal
-from ..formula import BINDERS, RELATIONS, Formula, I, call, children, free_symbols, lift, ne, pi, rebuild
+from ..formula import BINDERS, I, RELATIONS, Formula, call, children, free_symbols, lift, ne, parts, pi, rebuild
 from .algebra import const
 from .diff import read
 from .laws import strict
@@ -53,12 +53,6 @@ def total(f: Formula) -> bool:
         return all(total(g) and (g.head in ("re", "im", "abs", "num") or all(s.args[1] != "complex" for s in free_symbols(g).values())
                                  and I not in parts(g)) for g in f.args)
     return f.head in TOTAL and all(map(total, children(f)))
-
-
-def parts(f: Formula) -> Iterator[Formula]:
-    yield f
-    for g in children(f):
-        yield from parts(g)
 
 
 def split(goal: Goal, data: dict[str, Any]) -> Result:

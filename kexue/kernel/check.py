@@ -63,7 +63,7 @@ def check(goal: Goal, certificate: Certificate, depth: int = 0) -> Accepted:
         parts.append((name, check(sub, certificate[name], depth + 1), local))
     for name, part, local in parts:
         for c in part.conditions:
-            if not set(free_symbols(c)) <= symbols(goal) - local:
+            if not set(free_symbols(c)) <= goal.names - local:
                 raise Rejected(f"{certificate['rule']}: {name} holds only under a condition on {', '.join(sorted(free_symbols(c)))}")
     found = reduce(and_, (part for _, part, _ in parts))
     return found if depth else settled(goal, found)
@@ -106,10 +106,6 @@ def never(goal: Goal, c: Formula) -> bool:
         return u is not None and (not u.num or u.den == poly(1) and u.num.keys() == {UNIT} and u.num[UNIT] < 0 and u.num[UNIT].denominator == 1)
     except (Rejected, *MALFORMED, RecursionError):
         return False
-
-
-def symbols(goal: Goal) -> set[str]:
-    return {name for f in (*goal.hyps, goal.claim) for name in free_symbols(f)}
 
 
 def plain(data: Any) -> None:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from ..certificates import Goal
-from ..formula import BINDERS, Formula, I, call, children, free_symbols, lift, ne, rebuild, substitute
+from ..formula import BINDERS, I, Formula, call, children, free_symbols, lift, ne, parts, rebuild, substitute
 from .diff import read
 from .logic import NONE, Result, relation
 from .normal import HOLDS, Normal
@@ -35,10 +35,6 @@ def conjugate(f: Formula) -> Formula:
             raise Rejected(f"{h} may leave the real numbers")
         raise Rejected(f"the conjugate of {h}")
     return rebuild(f, [conjugate(g) for g in children(f)])
-
-
-def parts(f: Formula) -> list[Formula]:
-    return [f, *(p for g in children(f) for p in parts(g))]
 
 
 def half(s: Formula) -> Formula:

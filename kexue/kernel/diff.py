@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import reduce
 from operator import add
 from typing import Any
 
 from ..certificates import Goal
-from ..formula import (BINDERS, FUNCTIONS, RELATIONS, SPECIAL, Formula, I, Integral, Sum, call, children, from_data, lift, pi, rebuild,
+from ..formula import (BINDERS, FUNCTIONS, I, RELATIONS, SPECIAL, Formula, Integral, Sum, call, children, from_data, lift, parts, pi, rebuild,
                        substitute)
 from .theory import SLOPES
 from .verdict import Rejected
@@ -278,7 +278,7 @@ def steady(f: Formula) -> None:
     cut, may have a value there that is no limit."""
     h, a = f.head, f.args
     real = not any(g == I or g.head == "sym" and g.args[1] == "complex" or g.head == "pow" and not (
-        g.args[1].head == "num" and g.args[1].args[0].denominator == 1) or g.head in MAY_BE_COMPLEX for x in children(f) for g in _parts(x))
+        g.args[1].head == "num" and g.args[1].args[0].denominator == 1) or g.head in MAY_BE_COMPLEX for x in children(f) for g in parts(x))
     if h == "pow":
         ok = a[1].head == "num" and (real or a[1].args[0].denominator == 1) or real and a[0].head == "num" and a[0].args[0] > 0
     else:
@@ -294,21 +294,15 @@ def leibniz(f: Formula, name: str) -> None:
     from .calculus import smooth
     from .normal import Normal
     body, var, lo, hi = f.args
-    if any(e.head == "const" and e.args[0] == "oo" for g in (lo, hi) for e in _parts(g)):
+    if any(e.head == "const" and e.args[0] == "oo" for g in (lo, hi) for e in parts(g)):
         raise Rejected("an integral to infinity is not differentiated below its sign")
     numbers = lo.head == hi.head == "num"
     k = Formula("sym", (f"{var.args[0]}_", "real"))
-    while k.args[0] in {g.args[0] for g in _parts(f) if g.head == "sym"}:
+    while k.args[0] in {g.args[0] for g in parts(f) if g.head == "sym"}:
         k = Formula("sym", (f"{k.args[0]}_", "real"))
     n = Normal((min(lo.args[0], hi.args[0]) <= k, k <= max(lo.args[0], hi.args[0])) if numbers else ())
     for x in (name, k.args[0]):
         smooth(n, substitute(body, {var.args[0]: k}), x)
-
-
-def _parts(f: Formula) -> Iterator[Formula]:
-    yield f
-    for g in children(f):
-        yield from _parts(g)
 
 
 def _offset(f: Formula) -> tuple[Formula, Fraction]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
 from ..certificates import Goal
-from ..formula import BINDERS, Formula, I, call, children, free_symbols, lift, ne, pi, rebuild, substitute
+from ..formula import BINDERS, I, Formula, call, children, free_symbols, lift, ne, parts, pi, rebuild, substitute
 from .diff import derivative, read
 from .laws import domain_of, poles_of, strict
 from .logic import NONE, Result, Subgoals, bounded_below, relation
@@ -123,12 +123,6 @@ def affine(n: Normal, f: Formula, x: Formula) -> None:
         raise Rejected(f"what is excluded has to be affine in {name}, with a slope that is not 0")
     if n.conditions:
         raise Rejected("the coefficients of what is excluded have to be defined")
-
-
-def parts(f: Formula) -> Iterator[Formula]:
-    yield f
-    for g in children(f):
-        yield from parts(g)
 
 
 def names(*fs: Formula) -> set[str]:

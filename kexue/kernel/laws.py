@@ -33,7 +33,7 @@ def laws(goal: Goal, data: dict[str, Any]) -> Result:
             raise Rejected(f"no law is called {use['law']}")
         here = Goal(hyps, goal.claim)
         values = {name: read(v, here) for name, v in use["at"].items()}
-        if values.keys() != law.symbols.keys() or any(s not in symbols(here) for v in values.values() for s in free_symbols(v)):
+        if values.keys() != law.symbols.keys() or any(s not in here.names for v in values.values() for s in free_symbols(v)):
             raise Rejected(f"{law.name}: values for {', '.join(law.symbols)} are needed, in the variables of the claim")
         n = Normal(hyps)
         for name, symbol in law.symbols.items():
@@ -52,10 +52,6 @@ def laws(goal: Goal, data: dict[str, Any]) -> Result:
         hyps = (*hyps, instance)
     subs["then"] = (Goal(hyps, goal.claim), NONE)
     return Accepted(conditions=tuple(conditions)), subs
-
-
-def symbols(goal: Goal) -> set[str]:
-    return {name for f in (*goal.hyps, goal.claim) for name in free_symbols(f)}
 
 
 def strict(f: Formula) -> list[Formula]:

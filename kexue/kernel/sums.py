@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from ..formula import BINDERS, Formula, children, free_symbols, lift, rebuild, substitute
+from ..formula import BINDERS, Formula, children, free_symbols, lift, replaced, substitute
 from .algebra import UNIT, Rat, const, key, poly, show
 from .domain import HOLDS, Domain, product_sign
 from .verdict import Rejected
@@ -112,11 +112,3 @@ def deltas(f: Formula, bound: frozenset[str] = frozenset()) -> Iterator[Formula]
         yield f
     for g in children(f):
         yield from deltas(g, bound | {f.args[1].args[0]} if f.head in BINDERS and f.head != "diff" else bound)
-
-
-def replaced(f: Formula, old: Formula, new: Formula) -> Formula:
-    """f with `new` for `old`, except where a binder inside f binds a variable of `old`."""
-    if f == old or f.head in BINDERS and f.head != "diff" and f.args[1].args[0] in free_symbols(old):
-        return new if f == old else f
-    kids = children(f)
-    return rebuild(f, [replaced(k, old, new) for k in kids]) if kids else f

@@ -9,10 +9,10 @@ from math import lcm
 from typing import Any
 
 from ..certificates import Goal
-from ..formula import Formula, I, call, eq, free_symbols, lift, pi, to_data
+from ..formula import I, Formula, call, eq, free_symbols, lift, parts, pi, to_data
 from ..kernel import Rejected
 from ..kernel.algebra import UNIT, Poly, Rat, const, flint_forms, poly
-from ..kernel.branches import parts, reachable
+from ..kernel.branches import reachable
 from ..kernel.normal import HOLDS, Normal
 
 FAILED = (Rejected, RecursionError, ValueError, ZeroDivisionError)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..certificates import Certificate, Goal
-from ..formula import Formula, children, free_symbols, lift
+from ..formula import Formula, free_symbols, heads, lift, parts
 from . import (binomials, branches, combine, constants, cover, divisors, expansions, factorials,
                growth, inequalities, integers, integrals, laws, polynomials, reindex, removable, sequences, telescope)
 from .combine import Tactic, accepted, cases, derivative, induction, monotone, normal, rule, sign, sturm
@@ -26,10 +26,6 @@ METHODS: tuple[Tactic, ...] = (  # in order of cost
 )
 DEPTH = 3
 DEFINED = {"conj", "re", "im", "sign", "coth", "sech", "csch", "erfc", "sinc", "fibonacci", "lucas", "chebyshevt", "chebyshevu", "abs"}
-
-
-def heads(f: Formula) -> set[str]:
-    return {f.head}.union(*map(heads, children(f))) if children(f) else {f.head}
 
 
 def algebraic(goal: Goal) -> Certificate | None:
@@ -62,7 +58,7 @@ def after_definitions(goal: Goal) -> Certificate | None:
 def definitions(goal: Goal) -> Iterator[Tactic]:
     claim = goal.claim
     names = free_symbols(claim)
-    constants = any(f == Formula("const", ("golden_ratio",)) for f in _parts(claim))
+    constants = any(f == Formula("const", ("golden_ratio",)) for f in parts(claim))
     if not (DEFINED & heads(claim)) and not constants and not any(f.args[1] == "complex" for f in names.values()):
         return
     for name, f in names.items():
@@ -76,12 +72,6 @@ def definitions(goal: Goal) -> Iterator[Tactic]:
 def first_definition(goal: Goal) -> Certificate | None:
     """By the definitions alone."""
     return next((found for tactic in definitions(goal) if (found := tactic(goal)) is not None), None)
-
-
-def _parts(f: Formula) -> Iterator[Formula]:
-    yield f
-    for g in children(f):
-        yield from _parts(g)
 
 
 def anchors(goal: Goal, x: Formula) -> list[Formula]:

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from ..certificates import Certificate, Goal
-from ..formula import Formula, I, binomial, call, free_symbols, lift, ne, substitute
+from ..formula import I, Formula, binomial, call, free_symbols, lift, ne, parts, substitute
 from ..kernel import Rejected
 from ..kernel.algebra import UNIT, poly
 from ..kernel.normal import Normal
 from .combine import Tactic, accepted, first_of, normal, recurrence, rule, sign, using
 from .laws import simple
-from .sequences import Use, affine, bounded, by_laws, parts, stepped, use
+from .sequences import Use, affine, bounded, by_laws, stepped, use
 
 TERMS = 12
 Product = list[tuple[Formula, int]]  # factors with exponent 1 or -1

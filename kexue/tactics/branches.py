@@ -9,9 +9,9 @@ from time import process_time
 from typing import Any
 
 from ..certificates import Certificate, Goal
-from ..formula import I, call, eq, free_symbols, lift, ne, to_data
+from ..formula import I, call, eq, free_symbols, lift, ne, parts, to_data
 from ..kernel import check, subgoals
-from ..kernel.branches import parts, positive, reachable
+from ..kernel.branches import positive, reachable
 from ..kernel.normal import Normal
 from .angles import FAILED, INVERSE, about, angles, arguments, direct, law_for, parts_of, solved, triangles, unknown
 from .combine import normal, sign

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flint import acb, ctx, fmpq
 
 from ..certificates import Certificate, Goal
-from ..formula import Formula, children, free_symbols
+from ..formula import free_symbols, heads
 from ..kernel import Rejected
 from ..kernel.enclosure import PRECISIONS, sides
 from .combine import accepted
@@ -15,10 +15,6 @@ COUNTED = frozenset(  # heads whose values are whole numbers, known exactly once
     "kronecker_symbol factorial2 subfactorial bell euler bernoulli stirling heaviside sign max min delta binomial".split())
 DEAR = frozenset("sum prod integral limit diff ndiff".split())  # not evaluated in the hope of an exact value
 DIGITS = 512
-
-
-def heads(f: Formula) -> set[str]:
-    return {f.head}.union(*map(heads, children(f)))
 
 
 def search(goal: Goal) -> Certificate | None:

@@ -7,13 +7,13 @@ from itertools import permutations
 from typing import Any
 
 from ..certificates import Certificate, Goal
-from ..formula import Formula, call, eq, free_symbols, lift, to_data
+from ..formula import Formula, call, eq, free_symbols, lift, parts, to_data
 from ..kernel import Rejected
 from ..kernel.algebra import Mono, Poly, key, plus, poly, scaled
 from ..kernel.normal import Normal
 from .combine import Tactic, cases, induction, normal, rule, using
 from .integers import closed
-from .sequences import by_laws, close, formula, parts, stepped, use
+from .sequences import by_laws, close, formula, stepped, use
 from .sequences import split as offset
 
 HEADS = {"gcd", "lcm", "mod", "totient"}

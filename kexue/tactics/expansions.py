@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from ..certificates import Certificate, Goal
-from ..formula import Formula, I, binomial, eq, exp, factorial, free_symbols, lift, oo, substitute, to_data
+from ..formula import I, Formula, binomial, eq, exp, factorial, free_symbols, lift, oo, parts, substitute, to_data
 from . import constants
 from .binomials import definition, difference, slope
 from .combine import Tactic, cases, first_of, normal, rule, scaled, sign, through, using
 from .factorials import search as indexed
 from .integers import variables
 from .laws import simple
-from .sequences import by_laws, close, parts, use
+from .sequences import by_laws, close, use
 from .telescope import isolated
 
 HALF = lift(1) / 2

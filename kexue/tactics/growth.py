@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..certificates import Certificate, Goal
-from ..formula import Formula, call, eq, free_symbols, lift, substitute, to_data
+from ..formula import Formula, call, eq, free_symbols, lift, parts, substitute, to_data
 from . import constants, cover
 from .combine import Tactic, accepted, cases, first_of, monotone, rule, scaled, sign, through, using
 from .integers import closed, variables
 from .laws import simple
-from .sequences import affine, bounded, by_laws, close, indices, parts, use
+from .sequences import affine, bounded, by_laws, close, indices, use
 
 GOLDEN = (1 + call("sqrt", lift(5))) / 2
 HALF = lift("0.5")

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from ..certificates import Certificate, Goal
-from ..formula import Formula, I, call, children, free_symbols, lift, ne, rebuild, to_data
+from ..formula import I, Formula, call, children, free_symbols, lift, ne, parts, rebuild, replaced, to_data
 from ..kernel import Rejected, subgoals
 from ..kernel.algebra import UNIT
 from ..kernel.normal import HOLDS, Normal
@@ -30,12 +30,6 @@ def search(goal: Goal) -> Certificate | None:
     if any(f.head in ("sum", "prod", "integral", "limit", "diff", "ndiff") for f in parts(claim)):
         return None
     return Search().prove(goal, DEPTH)
-
-
-def parts(f: Formula) -> Iterator[Formula]:
-    yield f
-    for g in children(f):
-        yield from parts(g)
 
 
 class Search:
@@ -148,7 +142,7 @@ class Search:
         """Tangents as quotients, where the cosine is positive."""
         claim = goal.claim
         s, c = call("sin", u), call("cos", u)
-        new = Formula(claim.head, tuple(substituted(substituted(side, call("tan", u), s / c), call("sec", u), 1 / c) for side in claim.args))
+        new = Formula(claim.head, tuple(replaced(replaced(side, call("tan", u), s / c), call("sec", u), 1 / c) for side in claim.args))
 
         def scaled(g: Goal) -> Certificate | None:
             data = without_denominators(Goal(g.hyps, new))
@@ -351,8 +345,8 @@ def mean_values(goal: Goal) -> Iterator[dict[str, Any]]:
         return
     name = fresh("w", goal)
     w = Formula("sym", (name, "real"))
-    f = substituted(u, pair[0], w)
-    if substituted(v, pair[1], w) != f:
+    f = replaced(u, pair[0], w)
+    if replaced(v, pair[1], w) != f:
         return
     for bound in (lift(1), right / call("abs", pair[0] - pair[1]), lift(Fraction(1, 2)), lift(2)):
         yield {"rule": "lipschitz", "var": name, "function": to_data(f), "u": to_data(pair[0]), "v": to_data(pair[1]), "slope_bound": to_data(bound)}
@@ -364,13 +358,6 @@ def differing(u: Formula, v: Formula) -> tuple[Formula, Formula] | None:
         deeper = differing(*children(u), *children(v))
         return deeper if deeper is not None else (children(u)[0], children(v)[0])
     return None
-
-
-def substituted(f: Formula, old: Formula, new: Formula) -> Formula:
-    if f == old:
-        return new
-    kids = children(f)
-    return rebuild(f, [substituted(k, old, new) for k in kids]) if kids else f
 
 
 __all__ = ["search"]

@@ -5,18 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 
 from ..certificates import Certificate, Goal
-from ..formula import Formula, I, call, free_symbols, lift, to_data
+from ..formula import I, Formula, call, free_symbols, heads, lift, parts, to_data
 from ..kernel import Rejected
 from ..kernel.normal import Normal
 from .combine import Tactic, cases, first_of, rule
-from .sequences import close, parts
+from .sequences import close
 
 CLOSED = {"fibonacci", "lucas", "chebyshevt", "chebyshevu"}
 HALF = lift(Fraction(1, 2))
-
-
-def heads(f: Formula) -> set[str]:
-    return {g.head for g in parts(f)}
 
 
 # ------------------------------------------------------------------------------------------------------------- closed forms

@@ -9,7 +9,7 @@ from math import prod
 from typing import Any
 
 from ..certificates import Certificate, Goal
-from ..formula import Formula, children, free_symbols, lift, rebuild, substitute, to_data
+from ..formula import Formula, children, free_symbols, lift, parts, rebuild, replaced, substitute, to_data
 from ..kernel import Rejected, subgoals
 from ..kernel.diff import derivative, expanded
 from ..read.sympy_ import convert
@@ -87,17 +87,17 @@ def guesses(body: Formula, t: Formula) -> Iterator[Formula]:
     inner = [f for f in parts(body) if n in free_symbols(f)]
     for f in inner:
         if f.head == "sinc" and (with_slope := linear(f.args[0], t)) is not None:
-            yield substituted(body, f, Formula("Si", (f.args[0],)) / with_slope)
+            yield replaced(body, f, Formula("Si", (f.args[0],)) / with_slope)
         if f.head == "sin" and any(g.head == "div" and g.args[1] == t for g in inner) and linear(f.args[0], t) is not None:
             hole = Formula("sym", ("#", "real"))  # sin(a t)/t
-            yield substitute(substitute(substituted(body, f, hole), {n: lift(1)}), {"#": Formula("Si", (f.args[0],))})
+            yield substitute(substitute(replaced(body, f, hole), {n: lift(1)}), {"#": Formula("Si", (f.args[0],))})
         if f.head in ("sin", "cos", "exp", "sinh", "cosh"):
             with_slope = linear(f.args[0], t)
             if with_slope is not None:
                 flipped: Callable[[Formula], Formula] = {
                     "sin": lambda u: -Formula("cos", (u,)), "cos": lambda u: Formula("sin", (u,)), "exp": lambda u: Formula("exp", (u,)),
                     "sinh": lambda u: Formula("cosh", (u,)), "cosh": lambda u: Formula("sinh", (u,))}[f.head]
-                yield substituted(body, f, flipped(f.args[0]) / with_slope)
+                yield replaced(body, f, flipped(f.args[0]) / with_slope)
     powers = [f for f in inner if f.head == "pow" and n not in free_symbols(f.args[1])]
     exps = [f for f in inner if f.head == "exp"]
     for f in powers:
@@ -107,7 +107,7 @@ def guesses(body: Formula, t: Formula) -> Iterator[Formula]:
             sign_ = -1 if body.head == "div" and body.args[1] == f else 1
             e = e if sign_ == 1 else -e
             up = f.args[0] ** (e + 1) / (slope * (e + 1))
-            yield substituted(body, body if body.head == "div" and sign_ < 0 else f, up * (body.args[0] if sign_ < 0 else lift(1)))
+            yield replaced(body, body if body.head == "div" and sign_ < 0 else f, up * (body.args[0] if sign_ < 0 else lift(1)))
         for g in exps:  # x^c exp(-a x + b)
             if f.args[0] == t and (k := linear(g.args[0], t)) is not None:
                 const = Formula("exp", (substitute(g.args[0], {n: lift(0)}),))
@@ -118,27 +118,14 @@ def guesses(body: Formula, t: Formula) -> Iterator[Formula]:
             k, m = linear(g.args[0], t), linear(f.args[0], t)
             if k is not None and m is not None:
                 s, c = Formula("sin", f.args), Formula("cos", f.args)
-                yield substituted(substituted(body, f, lift(1)), g, g * (k * s - m * c if f.head == "sin" else k * c + m * s) / (k ** 2 + m ** 2))
+                yield replaced(replaced(body, f, lift(1)), g, g * (k * s - m * c if f.head == "sin" else k * c + m * s) / (k ** 2 + m ** 2))
     for g in exps:  # exp(-a x^2 + b): the error function
         square = quadratic(g.args[0], t)
         if square is not None:
             const = Formula("exp", (substitute(g.args[0], {n: lift(0)}),))
             root = Formula("sqrt", (-square,))
             pi = Formula("const", ("pi",))
-            yield substituted(body, g, const * Formula("sqrt", (pi,)) / (2 * root) * Formula("erf", (root * t,)))
-
-
-def parts(f: Formula) -> Iterator[Formula]:
-    yield f
-    for g in children(f):
-        yield from parts(g)
-
-
-def substituted(f: Formula, old: Formula, new: Formula) -> Formula:
-    if f == old:
-        return new
-    kids = children(f)
-    return rebuild(f, [substituted(k, old, new) for k in kids]) if kids else f
+            yield replaced(body, g, const * Formula("sqrt", (pi,)) / (2 * root) * Formula("erf", (root * t,)))
 
 
 def linear(u: Formula, t: Formula) -> Formula | None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 
 from ..certificates import Certificate, Goal
-from ..formula import Formula, children, free_symbols, to_data
+from ..formula import free_symbols, parts, to_data
 from ..kernel import Rejected, subgoals
 from .combine import Tactic
 
@@ -44,12 +43,6 @@ def each(goal: Goal, certificate: Certificate, then: Tactic) -> Certificate | No
             return None
         out[name] = found
     return out
-
-
-def parts(f: Formula) -> Iterator[Formula]:
-    yield f
-    for g in children(f):
-        yield from parts(g)
 
 
 __all__ = ["search"]

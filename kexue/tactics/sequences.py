@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from ..certificates import Certificate, Goal
-from ..formula import Formula, children, free_symbols, lift, substitute, to_data
+from ..formula import Formula, free_symbols, lift, parts, substitute, to_data
 from ..kernel.algebra import Poly
 from .combine import Tactic, induction, normal, recurrence, rule, sign
 from .laws import shift, simple
@@ -28,12 +28,6 @@ def close(goal: Goal) -> Certificate | None:
 def by_laws(uses: list[Use], then: Tactic = close) -> Tactic:
     """Instances of laws whose conditions follow at once."""
     return rule("laws", {"uses": uses}, then=then, **{f"given{k}.{j}": close for k in range(len(uses)) for j in range(5)})
-
-
-def parts(f: Formula) -> Iterator[Formula]:
-    yield f
-    for g in children(f):
-        yield from parts(g)
 
 
 def bounded(goal: Goal) -> Iterator[tuple[Formula, int]]:
