@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.util
 import time
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -408,8 +409,9 @@ KNOWN_TO_BE_REFUSED = ("W is not declared", "round is not declared", "d is a nam
                        "with its index is declared in several ways", "a factor behind what is differentiated", r"\gamma is not declared", r"\delta is not declared")  # Lambert's W, Bessel's I
 
 
-@pytest.mark.parametrize("path", sorted(PROOFS.glob("*.py")), ids=lambda q: q.stem)
-def test_every_formula_of_the_proof_files_is_read_back(path: Path) -> None:
+@cache
+def read_back(path: Path) -> tuple[int, int, int]:
+    """How many formulas of a proof file are read back as they were, grouped in another way, or refused; nothing may change its meaning."""
     spec = importlib.util.spec_from_file_location(f"read_back_{path.stem}", path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -431,7 +433,18 @@ def test_every_formula_of_the_proof_files_is_read_back(path: Path) -> None:
         other += found.formula != made
         assert again == tex or made.head == "orthogonal" or again.replace("(", "").replace(")", "") == tex.replace("(", "").replace(")", "") or \
             same_meaning(found.formula, made), tex
-    assert same + other > 2 * refused or not refused
+    return same, other, refused
+
+
+@pytest.mark.parametrize("path", sorted(PROOFS.glob("*.py")), ids=lambda q: q.stem)
+def test_every_formula_of_the_proof_files_is_read_back(path: Path) -> None:
+    same, other, refused = read_back(path)
+    assert same > 2 * (other + refused) or path.stem == "it_is_time" and not same
+
+
+def test_most_formulas_of_the_library_are_read_back_as_they_were() -> None:
+    same, other, refused = map(sum, zip(*map(read_back, sorted(PROOFS.glob("*.py"))), strict=True))
+    assert same > 6 * other and same > 2 * refused
 
 
 def same_meaning(f: Formula, g: Formula) -> bool:
