@@ -24,7 +24,8 @@ from .draw import about_numbers
 from .attain import attained
 from .hunt import hunt
 from .refute import Refutation
-from .witness import DIGITS, HOPELESS, UNDEFINED, Looked, accepted, branches, costly, counterexample, downhill, holds_at, judged, look, scan, sides
+from .witness import DIGITS, HOPELESS, UNDEFINED, Looked, accepted, branches, certified, costly, counterexample, downhill, holds_at, judged, look, plainest, \
+    presented, scan
 from .witness import values_of as witnessed
 
 POINTS, LONG = 12, 240  # points that have to agree, and evaluations of the longer search
@@ -76,6 +77,7 @@ class Case:
     looked: Looked = field(default_factory=Looked)
     tried: list[str] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
+    found: tuple[Goal, tuple[Certificate, str]] | None = None  # a failure that stands should time run out while it is made plainer
 
     def answer(self, verdict: str, **more: Any) -> Answer:
         return Answer(verdict, self.goal, tried=tuple(self.tried), **more)
@@ -99,6 +101,8 @@ def decide(goal: Goal, seconds: float = 10.0, proving: bool = True) -> Answer:
                 answer = stage(case)
         except OutOfTime:
             case.tried.append(f"{name}: time limit")
+            if case.found is not None:
+                return _refutation(case, presented(case.found[0], *case.found[1]))
             case.reasons.append("time-limit")
             continue
         except MemoryError:
@@ -177,9 +181,10 @@ def _look(case: Case) -> Answer | None:
 
 def _refuted(case: Case) -> Answer | None:
     for way, values in case.looked.failed:
-        found = counterexample(way, values)
-        if found is not None:
-            return _refutation(case, found)
+        first = certified(way, values)
+        if first is not None:
+            case.found = way, first
+            return _refutation(case, plainest(way, values, first))
     return None
 
 
@@ -251,8 +256,7 @@ def _search(case: Case) -> Answer | None:
     if case.goal.claim.head in ("lt", "ne") and about_numbers(case.goal):
         exact = attained(case.goal, case.looked.points, case.looked.unclear, search)
         if exact is not None:
-            where, lhs, rhs = sides(case.goal, exact)
-            return _refutation(case, Refutation(case.goal, exact, where, lhs, rhs, accepted(case.goal, exact).trust))
+            return _refutation(case, presented(case.goal, exact, accepted(case.goal, exact).trust))
     case.tried.append(f"search: {case.looked.admissible} points, no counterexample")
     return None
 

@@ -177,14 +177,20 @@ def certified(goal: Goal, values: Values, tiers: tuple[int, ...] = PRECISIONS) -
 def counterexample(goal: Goal, values: Values) -> Refutation | None:
     """The failure at this point made as simple as it goes, or None where the kernel does not accept it."""
     first = certified(goal, values)
-    if first is None:
-        return None
+    return None if first is None else plainest(goal, values, first)
+
+
+def plainest(goal: Goal, values: Values, first: tuple[Certificate, str]) -> Refutation:
+    """An accepted failure made as simple as it goes."""
     bits = (int(first[0]["prec"]),)
     trials = TRIALS // 10 if costly(goal.claim) else TRIALS
     better = simplified(values, lambda v: certified(goal, v, bits) is not None, trials)
-    certificate, trust = certified(goal, better, bits) or first
-    where, lhs, rhs = sides(goal, certificate)
-    return Refutation(goal, certificate, where, lhs, rhs, trust)
+    return presented(goal, *(certified(goal, better, bits) or first))
+
+
+def presented(goal: Goal, certificate: Certificate, trust: str) -> Refutation:
+    """A witness that the kernel accepts, with the point and both sides in words."""
+    return Refutation(goal, certificate, *sides(goal, certificate), trust)
 
 
 def sides(goal: Goal, certificate: Certificate) -> tuple[dict[str, str], str, str]:

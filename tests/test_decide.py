@@ -281,6 +281,16 @@ def test_a_shrunk_point_still_fails() -> None:
     assert simplified(values, lambda v: False, 100) == values == simplified(values, lambda v: True, 0)
 
 
+def test_a_failure_stands_when_time_runs_out_while_it_is_made_plainer(monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(*_: Any) -> Any:
+        raise OutOfTime
+
+    monkeypatch.setattr(engine, "plainest", slow)
+    found = decide(goal("x + y < 3/2", real="x y"), 5)
+    assert found.verdict == "refuted" and found.counterexample is not None and "look: time limit" in found.tried
+    recheck("refuted", json.loads(json.dumps(found.certificate)))
+
+
 def test_values_in_words() -> None:
     from flint import acb, arb, fmpq
     F = Fraction
