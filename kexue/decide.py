@@ -24,8 +24,8 @@ from .draw import about_numbers
 from .attain import attained
 from .hunt import hunt
 from .refute import Refutation
-from .witness import DIGITS, HOPELESS, UNDEFINED, Looked, accepted, branches, certified, costly, counterexample, downhill, holds_at, judged, look, plainest, \
-    presented, scan
+from .witness import DIGITS, HOPELESS, UNDEFINED, Looked, accepted, branches, certified, costly, counterexample, downhill, holds_at, judged, look
+from .witness import plainest, presented, scan
 from .witness import values_of as witnessed
 
 POINTS, LONG = 12, 240  # points that have to agree, and evaluations of the longer search

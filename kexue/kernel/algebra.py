@@ -17,8 +17,9 @@ from .verdict import Rejected
 Mono = tuple[tuple[str, Any], ...]  # exponents: integers or fractions
 Poly = dict[Mono, Fraction]
 UNIT: Mono = ()
-ZERO = Fraction(0)
+ZERO, ONE = Fraction(0), Fraction(1)
 WORK, LARGE = 5 * 10 ** 4, 5000  # steps of one normal form, largest exponent
+RELATED = frozenset(("i", "sign", "prime", "turn", "root", "abs"))  # kinds of atoms whose powers have relations
 NEGATED = {"": "", "=": "=", "!=": "!=", ">": "<", "<": ">", ">=": "<=", "<=": ">="}
 
 
@@ -58,7 +59,7 @@ def scaled(p: Poly, c: Any) -> Poly:
 def lowest(p: Poly) -> Mono:
     """The monomial of the least exponents: the content of p."""
     names = {a for m in p for a, _ in m}
-    least = {a: min(dict(m).get(a, Fraction(0)) for m in p) for a in names}
+    least = {a: min(dict(m).get(a, 0) for m in p) for a in names}
     return tuple(sorted((a, k) for a, k in least.items() if k))
 
 
@@ -125,31 +126,33 @@ class Algebra:
     def reduced(self, powers: dict[str, Fraction], depth: int = 0) -> Poly:
         """One monomial after the built-in relations and the equations among the hypotheses."""
         self.tick()
-        factor, out, extra = Fraction(1), dict[str, Any](), list[Poly]()
+        factor, out, extra = ONE, dict[str, Any](), list[Poly]()
         for a, k in powers.items():
-            kind, data = self.atoms[a][:2]
-            if kind == "i":
-                factor, k = factor * (-1 if k % 4 >= 2 else 1), k % 2
-            elif kind == "sign":
-                k %= 2
-            elif kind == "prime":
-                factor, k = factor * Fraction(data) ** (k.numerator // k.denominator), k % 1
-            elif kind == "turn" and not 0 <= k < 1:  # exp(i arg w), its square root, ...: whole powers are those of w/|w| or of its conjugate
-                n = k.numerator // k.denominator
-                extra, k = extra + [data[1 if n > 0 else 2]] * abs(n), k - n
-            elif kind in ("root", "abs") and k >= (1 if kind == "root" else 2):
-                n = int(k) if kind == "root" else int(k) // 2 * 2
-                extra, k = extra + [data] * n, k - n
+            if (atom := self.atoms[a]).kind in RELATED:
+                kind, data = atom.kind, atom.data
+                if kind == "i":
+                    factor, k = factor * (-1 if k % 4 >= 2 else 1), k % 2
+                elif kind == "sign":
+                    k %= 2
+                elif kind == "prime":
+                    factor, k = factor * Fraction(data) ** (k.numerator // k.denominator) if not 0 <= k < 1 else factor, k % 1
+                elif kind == "turn" and not 0 <= k < 1:  # exp(i arg w), its square root, ...: whole powers are those of w/|w| or of its conjugate
+                    n = k.numerator // k.denominator
+                    extra, k = extra + [data[1 if n > 0 else 2]] * abs(n), k - n
+                elif kind in ("root", "abs") and k >= (1 if kind == "root" else 2):
+                    n = int(k) if kind == "root" else int(k) // 2 * 2
+                    extra, k = extra + [data] * n, k - n
             if k:
                 out[a] = k.numerator if k.denominator == 1 else k  # whole exponents are integers: their hashes are cheap
         if depth > 200:
             raise Rejected("the equations among the hypotheses do not terminate as rewrite rules")
         for left, right in self.rules:
-            if all(out.get(a, Fraction(0)) >= k for a, k in left):
-                rest = {a: k - dict(left).get(a, Fraction(0)) for a, k in out.items()}
+            if all(out.get(a, 0) >= k for a, k in left):
+                rest = {a: k - dict(left).get(a, 0) for a, k in out.items()}
                 done = self.reduced({a: k for a, k in rest.items() if k}, depth + 1)
                 return scaled(self.times(done, right, *extra), factor)
-        return self.times({tuple(sorted(out.items())): factor}, *extra)
+        mono = {tuple(sorted(out.items())): factor}
+        return self.times(mono, *extra) if extra else mono
 
     def over(self, m: Mono, c: Any = 1) -> Poly:
         """c / m."""
@@ -163,14 +166,22 @@ class Algebra:
             if len(q) == 1 and UNIT in q:
                 p = scaled(p, q[UNIT])
                 continue
-            parts = []
+            out: Poly = {}
+            free = not self.rules and not any(self.atoms[a].kind in RELATED for m in (*p, *q) for a, _ in m)
             for m, c in p.items():
                 for n, k in q.items():
                     powers = dict(m)
                     for a, e in n:
-                        powers[a] = powers.get(a, Fraction(0)) + e
-                    parts.append(scaled(self.reduced(powers), c * k))
-            p = plus(*parts)
+                        powers[a] = powers.get(a, 0) + e
+                    if free:  # as `reduced` would have it
+                        self.tick()
+                        mono = tuple(sorted((a, e.numerator if e.denominator == 1 else e) for a, e in powers.items() if e))
+                        out[mono] = out[mono] + c * k if mono in out else c * k
+                    else:
+                        for mono, x in self.reduced(powers).items():
+                            y = c * k if x is ONE else x * c * k
+                            out[mono] = out[mono] + y if mono in out else y
+            p = {m: c for m, c in out.items() if c}
         return p
 
     def ratio(self, num: Poly, den: Poly) -> Rat:

@@ -64,6 +64,7 @@ class Domain(Words):
         self.family_sign: dict[str, str] = {}
         self.fresh = 0
         self.binder: Formula | None = None  # the outermost sum, product or integral that is being read
+        self.memo: dict[Any, Any] | None = None  # what was found under the facts as they are; None while these are gathered
         self.hyps = tuple(hyps)
         rest = self.parametrise(hyps)
         for h in rest:
@@ -204,10 +205,11 @@ class Domain(Words):
         gap = self.sub(high, self.param[token])
         if gap.den == poly(1):
             self.facts.append((gap.num, False))
+        self.memo = {}
         try:
             yield
         finally:
-            self.facts = saved
+            self.facts, self.memo = saved, {}
             del self.param[token]
             if not filled:
                 self.forget(known, token)

@@ -13,6 +13,7 @@ from ..formula import BINDERS, RELATIONS, Formula, call, children, eq, free_symb
 from .algebra import UNIT, poly
 from .calculus import smooth
 from .diff import derivative, read
+from .laws import strict
 from .normal import HOLDS, Normal
 from .verdict import Accepted, Rejected, whole_number
 
@@ -182,7 +183,7 @@ class Ends:
             base = self.of(f.args[1].args[0])  # exp(e log b) = b^e
             if self.u not in free_symbols(f.args[0]):
                 return self.power(base, f.args[0])
-        if self.sign(s.c) == "<" and self.powers(s) and not s.exps:
+        if self.sign(s.c) == "<" and self.powers(s):
             return Lead(ZERO, (), -FAR)
         raise Rejected("an exponential that is no scale")
 
@@ -204,7 +205,7 @@ class Ends:
         if h in ("sin", "cos", "sinc") and self.real(f.args[0]):
             bounded = Lead(ZERO, (), BARELY)
             return bounded if h != "sinc" else self.times(bounded, self.inverse(s))
-        if above in ("<", ">") and self.real(f.args[0]):
+        if above in ("<", ">") and (h == "erf" or self.real(f.args[0])):  # erf z -> 1 as z -> oo in |ph z| < pi/4 (DLMF 7.2.4); here ph z -> 0
             if h in AT_OO:
                 return Lead(AT_OO[h] if above == ">" else -AT_OO[h])
             if h == "erfc" and above == ">" and self.powers(s):
@@ -291,7 +292,9 @@ def integrate(goal: Goal, data: dict[str, Any]) -> tuple[Accepted, dict[str, tup
     Between real or infinite ends a <= b both F and f have to be smooth on the open interval, and F(a), F(b) are limits where F is not
     smooth at the end (the improper integral converges to their difference); where a <= b is not known, they have to be smooth on the whole
     line.  Between complex ends, along the segment, F has to be entire: then the integral of F' is the difference for every path.
-    At one point, `except`, F' = f need not be shown: both are continuous there."""
+    At one point, `except`, F' = f need not be shown: both are continuous there.
+    `known`: numbers c and integrals of g over the same real range, which the claim or a hypothesis has, so that they converge where it has a
+    value; then F' = f - sum of c g, and the sum of c times these integrals is added."""
     term, around, hole = occurrence(goal.claim, "integral", whole_number(data["number"]))
     body, var, lo, hi = term.args
     t, F = var.args[0], read(data["primitive"], goal)
@@ -299,6 +302,12 @@ def integrate(goal: Goal, data: dict[str, Any]) -> tuple[Accepted, dict[str, tup
         raise Rejected(f"the integration variable {t} also occurs outside")
     if set(free_symbols(F)) - {t} - {s for g in (goal.claim, *goal.hyps) for s in free_symbols(g)}:
         raise Rejected("a primitive with other variables")
+    known = [(read(c, goal), read(g, goal)) for c, g in data.get("known", ())]
+    there = {g for f in (goal.claim, *goal.hyps) for g in strict(f)}
+    if any(set(free_symbols(c)) - goal.names or g.head != "integral" or g not in there or g.args[2:] != (lo, hi) for c, g in known):
+        raise Rejected("an integral over another range, or one that neither the claim nor a hypothesis has")
+    others = [substitute(g.args[0], {g.args[1].args[0]: var}) for _, g in known]
+    rest = sum((c * g for (c, _), g in zip(known, others, strict=True)), ZERO)
     n, trust = Normal(goal.hyps), Accepted()
     ends = {e: None if e == oo or e in MINUS_OO else n.scalar(e) for e in (lo, hi)}
     apart = () if data.get("except") is None else (ne(var, read(data["except"], goal)),)
@@ -311,6 +320,8 @@ def integrate(goal: Goal, data: dict[str, Any]) -> tuple[Accepted, dict[str, tup
         entire(body if apart else F, t)
         if None in ends.values():
             raise Rejected("an integral to infinity from an end that is not real")
+        if known:
+            raise Rejected("another integral between ends that are not real")
         z = Formula("sym", (t, "complex"))
         F, body = (substitute(g, {t: z}) for g in (F, body))
         slope = Goal((*goal.hyps, *(ne(z, h.args[1]) for h in apart)), eq(derivative(F, t), body))
@@ -322,11 +333,11 @@ def integrate(goal: Goal, data: dict[str, Any]) -> tuple[Accepted, dict[str, tup
         above = (() if lo in MINUS_OO else (lift(0) < var,)) + (() if hi == oo else (var < simple(n, hi - start),))
         hyps = (*goal.hyps, *(above if ordered else ()))
         inside, moved = Normal(hyps), {t: start + var if start != lift(0) else var}
-        for g in (F, body):
+        for g in (F, body, *others):
             smooth(inside, substitute(g, moved), t)
         away = tuple(ne(var, h.args[1] - start) for h in apart)
         shown = tuple(dict.fromkeys(h for g in (F, body) for h in needed(substitute(g, moved), t)))  # by `smooth`
-        slope = Goal((*hyps, *shown, *away), eq(derivative(substitute(F, moved), t), substitute(body, moved)))
+        slope = Goal((*hyps, *shown, *away), eq(derivative(substitute(F, moved), t), substitute(body - rest if known else body, moved)))
         values = []
         for e, below in ((hi, True), (lo, False)):
             try:
@@ -339,7 +350,8 @@ def integrate(goal: Goal, data: dict[str, Any]) -> tuple[Accepted, dict[str, tup
                 values.append(value)
                 trust = trust & more
     return trust & Accepted(conditions=tuple(n.conditions)), {
-        "slope": (slope, frozenset({t})), "then": (Goal(goal.hyps, replaced(around, hole, values[0] - values[1])), frozenset())}
+        "slope": (slope, frozenset({t})), "then": (Goal(goal.hyps, replaced(
+            around, hole, sum((c * g for c, g in known), values[0] - values[1]))), frozenset())}
 
 
 def needed(f: Formula, x: str) -> list[Formula]:

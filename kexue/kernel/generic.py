@@ -58,10 +58,20 @@ def generic(goal: Goal, data: dict[str, Any]) -> Result:
 
 def partial(goal: Goal, x: str) -> tuple[Formula, ...]:
     """That the claim is defined, unless it visibly is for all x: another rule may use it at points where it is not."""
-    n = Normal(goal.hyps)
-    terms = [t for side in goal.claim.args for t in strict(side) if x in free_symbols(t)]
-    some = any(any(g.head not in TOTAL for g in parts(t.args[0])) if t.head in BINDERS else domain_of(n, t) for t in terms)
-    return (Formula("defined", (goal.claim,)),) if some or n.conditions else ()
+    return () if all(everywhere(Normal(goal.hyps), side, x) for side in goal.claim.args) else (Formula("defined", (goal.claim,)),)
+
+
+def everywhere(n: Normal, f: Formula, x: str) -> bool:
+    """What of f depends on x visibly has a value for every x; in a finite sum whose range is in order every term has."""
+    for t in strict(f):
+        if x in free_symbols(t) and t.head in ("sum", "prod") and not any(e.head == "const" or x in free_symbols(e) for e in t.args[2:]):
+            k = Formula("sym", (fresh(t.args[1].args[0], *n.hyps, t), "integer"))
+            _, _, lo, hi = t.args
+            if not n.nonneg(n.scalar(hi + 1 - lo)) or not everywhere(Normal((*n.hyps, lo <= k, k <= hi)), substitute(t.args[0], {t.args[1].args[0]: k}), x):
+                return False
+        elif x in free_symbols(t) and (any(g.head not in TOTAL for g in parts(t.args[0])) if t.head in BINDERS else domain_of(n, t)):
+            return False
+    return not n.conditions
 
 
 def ends(hyps: tuple[Formula, ...], x: Formula) -> tuple[Fraction | None, Fraction | None]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import islice
 from math import ceil, floor
 from types import SimpleNamespace
+from typing import Any
 
 from flint import fmpq, fmpz
 
@@ -26,8 +28,8 @@ ENTIRE = ("Si", "Shi", "erf", "erfi")
 AT_ZERO = {"sinc": 1, "Si": 0, "Shi": 0, "erf": 0, "erfi": 0, "atan": 0, "asin": 0, "asinh": 0, "atanh": 0, "erfc": 1, "hyp1f1": 1, "lambertw": 0}
 REAL = frozenset("abs sign floor ceiling max min re im conj arg atan acot asinh coth sech csch sinc erf erfc erfi Si Shi digamma "
                  "binomial heaviside hyp1f1".split())  # at all real arguments
-STATES: dict[tuple[Formula, ...], SimpleNamespace] = {}
-STORED = 48
+STATES: dict[tuple[Formula, ...], tuple[SimpleNamespace, dict[Any, Any]]] = {}
+STORED, REMEMBERED = 96, 1000  # sets of hypotheses, and what is known of each
 ALWAYS_REAL = ("abs", "re", "im", "arg")
 PARTS = ("conj", "re", "im", "arg", "atan2", "sign", "heaviside", "max", "min", "mod")
 REAL_ABOVE = frozenset("Ci Chi Ei uppergamma besseli besselj bessely besselk".split())  # where the last argument is positive
@@ -41,13 +43,38 @@ class Normal(Parts):
         given = tuple(hyps)
         if given not in STATES:
             super().__init__(given)
-            STATES[given] = kept(self)
+            STATES[given] = kept(self), {}
             if len(STATES) > STORED:
                 del STATES[next(iter(STATES))]
         else:
-            self.__dict__.update(vars(kept(STATES[given])))
+            self.__dict__.update(vars(kept(STATES[given][0])))
+        self.memo = STATES[given][1]
 
     def scalar(self, f: Formula) -> Rat:
+        """The normal form of a number, looked up where nothing but it, new atoms and conditions came of it before."""
+        if self.memo is None or f.head in ("num", "const", "sym"):
+            return self.number(f)
+        if (hit := self.memo.get(f)) is not None:
+            r, steps, atoms, conditions = hit
+            self.steps += steps
+            for name, atom in atoms:
+                self.atoms.setdefault(name, atom)
+            self.conditions += conditions
+            return r
+        memo, before, known, needed, other = self.memo, self.steps, len(self.atoms), len(self.conditions), self.others()
+        r = self.number(f)
+        if self.memo is memo and self.others() == other:
+            if len(memo) > REMEMBERED:
+                memo.clear()
+            new = tuple(islice(reversed(self.atoms.items()), len(self.atoms) - known))[::-1]
+            memo[f] = r, self.steps - before, new, tuple(self.conditions[needed:])
+        return r
+
+    def others(self) -> tuple[int, int, int]:
+        """How many bound names, letters and sizes there are."""
+        return self.fresh, len(self.letters), len(self.sizes)
+
+    def number(self, f: Formula) -> Rat:
         self.tick()
         h, a = f.head, f.args
         if h == "num":
@@ -158,10 +185,11 @@ class Normal(Parts):
             self.param[token] = self.add(low, self.atom(token, "sym", None, ">"))
             if high is not None:
                 self.facts.append((self.sub(high, self.param[token]).num, True)) if self.sub(high, low).den == poly(1) else None
+        self.memo = {}
         try:
             inner = self.scalar(substitute(body, {var.args[0]: Formula("sym", (token, "complex" if straight else "real"))}))
         finally:
-            self.facts = known
+            self.facts, self.memo = known, {}
             self.param.pop(token, None)
         if low is not None and high is not None and self.sign(self.sub(high, low)) in (">=", "="):
             self.forget(there, token)

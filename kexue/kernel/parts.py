@@ -42,6 +42,21 @@ class Parts(Infinite):
         return turned is not None and self.zero(self.sub(r, turned))
 
     def poly_sign(self: Normal, p: Poly, depth: int = 2) -> str:  # type: ignore[misc]
+        """The sign, looked up where the same is known of everything; the steps are counted again."""
+        if depth != 2 or self.memo is None or len(p) < 2:
+            return self.sought_sign(p, depth)
+        known = frozenset(p.items()), frozenset((a, *self.atoms[a][::2], self.atoms[a].real) for m in p for a, _ in m)
+        if (hit := self.memo.get(known)) is None:
+            memo, before = self.memo, self.steps
+            hit = self.sought_sign(p, depth), self.steps - before
+            self.steps = before
+            if self.memo is memo:
+                memo[known] = hit
+        self.steps += hit[1]
+        s: str = hit[0]
+        return s
+
+    def sought_sign(self: Normal, p: Poly, depth: int) -> str:  # type: ignore[misc]
         s = Infinite.poly_sign(self, p, depth)
         if not s and depth == 2 and len(p) > 2:
             s = self.quadratic(p)
@@ -215,15 +230,21 @@ class Parts(Infinite):
                 for name, _ in m:
                     if self.atoms[name].kind == "root" and not self.atoms[name].real:  # what is left of g after positive factors
                         self.atoms[name] = self.atoms[name]._replace(sign=">=", real=True)
-                        self.facts.append((self.atoms[name].data, False))
+                        self.learn((self.atoms[name].data, False))
             out = self.mul(out, self.power(root, int(k)))
         if c <= 0:
             raise Rejected("a sum of squares with a negative constant")
         out = self.mul(out, self.number_power(c, Fraction(1, 2)))
         if len(a) == len(b) == 1 and out.den == poly(1):  # neither part is greater than the modulus
-            self.facts += [(plus(out.num, scaled(q, s)), False) for q in (a, b) for s in (1, -1)
-                           if (plus(out.num, scaled(q, s)), False) not in self.facts]
+            for fact in [(plus(out.num, scaled(q, s)), False) for q in (a, b) for s in (1, -1)]:
+                if fact not in self.facts:
+                    self.learn(fact)
         return out
+
+    def learn(self: Normal, fact: tuple[Poly, bool]) -> None:  # type: ignore[misc]
+        """From here on more is known, always the same where the same fact comes in."""
+        self.facts.append(fact)
+        self.memo = None if self.memo is None else self.memo.setdefault((frozenset(fact[0].items()), fact[1]), {})
 
     def log(self: Normal, u: Rat) -> Rat:  # type: ignore[misc]
         """log u for u not 0, which is listed as a condition where the hypotheses do not say so."""

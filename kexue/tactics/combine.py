@@ -118,6 +118,13 @@ def antiderivative(primitive: Formula, **tactics: Tactic) -> Tactic:
     return rule("antiderivative", {"primitive": to_data(primitive)}, **tactics)
 
 
+def integrated(primitive: Any, *known: tuple[Any, Formula], number: int = 0, **tactics: Tactic) -> Tactic:
+    """An integral of the claim from its primitive, limits at the ends included; `known`: multiples of other integrals that are added.
+    Parts: slope, then."""
+    return rule("integrate", {"number": number, "primitive": to_data(lift(primitive)),
+                              **({"known": [[to_data(lift(c)), to_data(g)] for c, g in known]} if known else {})}, **tactics)
+
+
 def cases(on: Formula, **tactics: Tactic) -> Tactic:
     """Split at the sign of a formula.  Parts: below, at, above."""
     return rule("cases", {"on": to_data(on)}, **tactics)
