@@ -13,7 +13,7 @@ import click
 from . import __version__
 from .messages import say
 
-NEEDED = ("sympy", "mpmath", "python-flint", "numpy", "torch", "matplotlib", "jinja2", "math-core", "click", "rich")
+NEEDED = ("sympy", "mpmath", "python-flint", "numpy", "scipy", "clarabel", "torch", "matplotlib", "jinja2", "math-core", "click", "rich")
 OPTIONAL = ("pytest", "pytest-benchmark", "threadpoolctl", "scikit-learn", "x-transformers")
 
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from .pool import vector_unit
 
-LIBRARIES = ("sympy", "mpmath", "python-flint", "numpy", "torch", "matplotlib", "jinja2", "math-core")
+LIBRARIES = ("sympy", "mpmath", "python-flint", "numpy", "scipy", "clarabel", "torch", "matplotlib", "jinja2", "math-core")
 DAYS = 60  # entries nobody has asked for in that time are removed
 REPORT_ONLY = ("report", "bench", "cli.py", "doctor.py", "scaffold.py", "terminal.py", "messages.py")  # cannot change a verdict
 

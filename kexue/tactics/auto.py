@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..certificates import Certificate, Goal
 from ..formula import Formula, free_symbols, heads, lift, parts
 from . import (binomials, branches, combine, constants, cover, divisors, expansions, factorials,
-               growth, inequalities, integers, integrals, laws, polynomials, reindex, removable, sequences, telescope)
+               growth, inequalities, integers, integrals, laws, polynomials, reindex, removable, sequences, sos, telescope)
 from .combine import Tactic, accepted, cases, derivative, induction, monotone, normal, rule, sign, sturm
 
 METHODS: tuple[Tactic, ...] = (  # in order of cost
@@ -118,7 +118,7 @@ def search(goal: Goal, depth: int = DEPTH) -> Certificate | None:
         if (found := tactic(goal)) is not None and accepted(goal, lambda: found or {}) is not None:
             return found
     if depth == DEPTH:
-        found = polynomials.search(goal) or inequalities.search(goal) or removable.search(goal, lambda g: search(g, 1))
+        found = polynomials.search(goal) or sos.search(goal) or inequalities.search(goal) or removable.search(goal, lambda g: search(g, 1))
         if found is not None:
             return found
     if {"integral", "limit"} & heads(goal.claim):
