@@ -12,22 +12,24 @@ cases           anything                   on: formula split at 0; below, at, ab
 scale           a < b, a <= b, a = b       by: factor of known sign; then: certificate
 derivative      a = b                      var, anchor; gradient, value: certificates
 monotone        a < b, a <= b              var, anchor, side; slope, value: certificates
-antiderivative  Integral = value           primitive; slope, value: certificates
-induction       P(n), n >= base            var, base, step width; first: certificates; step: certificate
-termwise        Sum a < Sum b              then: certificate of the summand's relation
-expm            expm(t K) = E              var; initial, flow: certificates
+induction       P(n), n >= base            var, base; first, step: certificates; n may be bounded from above
+special         anything                   hyp: number of a hypothesis about every index; at: an index; then
+termwise        Sum a < Sum b              then: certificate of the summand's relation; of the integrand's for integrals
+evolution       X(t) = Y(t), matrices      var, generator; size for X = exp(tK); initial, left, right: certificates
+norm            A = B, real matrices       norm: certificate of tr (A - B)^T (A - B) = 0
 cofactors       a = b from equations       terms: [hypothesis number, multiplier]; divisor
 cover           f(x) > 0 on an interval    leaves, touches, tails of a ball proof
 sturm           sign of a polynomial       (none: recomputed)
 telescope       Sum = closed form          recurrence and certificate of Zeilberger, initial values
 enclosure       a R b between numbers      prec: bits at which enclosures of both sides decide it
 approach        a claim with a Limit       number: which one is replaced by its value; then
-integrate       a claim with an Integral   number; primitive; except: a point; slope, then: certificates
+integrate       a claim with an Integral   number; primitive; except: a point; known: [number, integral]; slope, then
+power_series    a claim with an Integral   number; index, coefficient, base, bound, from, term; expansion, size, ratio, value, then
 lipschitz       |f(u) - f(v)| R b          var, function, u, v, slope_bound; slope, bound: certificates
 descent         a R b for large x          var, strict; slope, limit: certificates
 affine          anything                   x = a + b t: var, new, a, b; then
 limit           Limit = value              power, constant, from; bound: certificate
-rounding        a floating-point run       format, program: recomputed with exact rationals
+rounding        round(u) R number          low, high: ends of u; above, below: certificates
 witness         the negation of a claim    values of the free symbols
 """
 

@@ -269,8 +269,7 @@ def _values(module: ModuleType, stem: str, function: str, dtype: str, devices: S
                         _positive(worst, case, said)
             rows.append(value.row({"kind": "value", **head}))
             for worst, (claim, _, own_limits) in zip(claims, checks, strict=True):
-                label = f"{variant} ({claim})".strip()
-                rows.append(worst.row({"kind": "check", **head, "variant": label}, own_limits is not None))
+                rows.append(worst.row({"kind": f"check {claim}", **head}, own_limits is not None))
     return rows
 
 
@@ -350,7 +349,7 @@ def confirm_numerics(module: ModuleType, stem: str, devices: Sequence[str] = ("c
                      dtypes: Sequence[str] = ("float64", "float32", "bfloat16")) -> list[dict[str, Any]]:
     """One row for every implementation, dtype and device, for every check of it, and for every gradient (float64).
 
-    A row holds kind (`value`, `check`, `gradient`), function, variant (with the claim or `gradient` in brackets),
+    A row holds kind (`value`, `check CLAIM`, `gradient`), function, variant (with `gradient` in brackets),
     dtype, device, cases; worst_error and bound where error / bound is largest (for a check without bound: the least of
     the numbers that must be positive), ratio, at (input and entry); nonfinite, the number of results that are no
     numbers; ok, and the reason if not.  ok means that error / bound lies in [0.001, 1] and that dtype, device, shape

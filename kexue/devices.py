@@ -137,5 +137,7 @@ def gradient(f: Any, args: Sequence[Any], weights: Sequence[float]) -> list[tupl
     moves = [hasattr(a, "is_floating_point") and a.is_floating_point() for a in args]
     inputs = [a.detach().clone().requires_grad_() if m else a for a, m in zip(args, moves, strict=True)]
     out = f(*inputs)
-    (out.reshape(-1) * torch().tensor(weights, dtype=out.dtype, device=out.device)).sum().backward()
-    return [(i, lift(a.grad)) for i, (a, m) in enumerate(zip(inputs, moves, strict=True)) if m]
+    total = (out.reshape(-1) * torch().tensor(weights, dtype=out.dtype, device=out.device)).sum()
+    wanted = [i for i, m in enumerate(moves) if m]  # an argument that does not enter the result has the gradient 0
+    grads = torch().autograd.grad(total, [inputs[i] for i in wanted], allow_unused=True, materialize_grads=True)
+    return [(i, lift(g)) for i, g in zip(wanted, grads, strict=True)]

@@ -82,9 +82,15 @@ class Evaluator:
     def __init__(self, values: dict[str, Any], bound: dict[str, Any] | None = None, quiet: bool = False) -> None:
         self.values, self.bound, self.quiet = values, bound or {}, quiet  # quiet: `peak` is not kept
         self.peak = mp.mpf(0)
+        self.done: dict[int, tuple[Formula, Any]] = {}  # by identity of the formula, which the entry keeps alive
 
     def of(self, f: Formula) -> Any:
-        """An mpf, mpc or matrix (1 x 1 matrices are numbers)."""
+        """An mpf, mpc or matrix (1 x 1 matrices are numbers), at the precision of the first call for this formula."""
+        if id(f) not in self.done:
+            self.done[id(f)] = f, self.value(f)
+        return self.done[id(f)][1]
+
+    def value(self, f: Formula) -> Any:
         try:
             out = self._of(f)
             if isinstance(out, mp.matrix):

@@ -2,8 +2,9 @@
 
 A node is `Formula(head, args)`.  Leaves: `num` (a Fraction), `const` (pi, e, i, oo, euler_gamma) and `sym` (name, sort).
 A sort is "real", "integer", "complex", ("vector", d), ("matrix", r, c), ("function",) or ("family", sort).
-Everything else is a head with formulas as arguments; the binders `sum`, `prod`, `integral`, `diff`, `limit` and `every` keep
-their bound symbol as second argument.  Building a formula computes nothing: `x/x` stays `x/x`.
+Everything else is a head with formulas as arguments; the binders `sum`, `prod`, `integral`, `diff`, `limit`, `every` and, inside the
+kernel, `nslope` (a derivative of symbolic order at a point) keep their bound symbol as second argument.  Building a formula computes
+nothing: `x/x` stays `x/x`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from fractions import Fraction
 from typing import Any, Union
 from collections.abc import Iterator
 
-BINDERS = ("sum", "prod", "integral", "diff", "limit", "every")
+BINDERS = ("sum", "prod", "integral", "diff", "limit", "every", "nslope")
 RELATIONS = ("eq", "ne", "lt", "le")
 FUNCTIONS = {  # head -> number of scalar arguments (None: one or more)
     "exp": 1, "log": 1, "sqrt": 1, "sin": 1, "cos": 1, "tan": 1, "cot": 1, "sec": 1, "csc": 1, "sinh": 1, "cosh": 1,
@@ -36,10 +37,25 @@ SPECIAL: dict[str, int | None] = {  # more heads, known to the readers and to th
 Like = Union["Formula", int, Fraction, str]
 
 
+class _Hashed:
+    """Room for the hash of a formula, which is worked out once; it is no part of what the formula says and is never stored with it."""
+
+    __slots__ = ("_hash",)
+    _hash: int
+
+
 @dataclass(frozen=True, slots=True)
-class Formula:
+class Formula(_Hashed):
     head: str
     args: tuple[Any, ...]
+
+    def __hash__(self) -> int:
+        try:
+            known: int = self._hash
+        except AttributeError:
+            known = hash((self.head, self.args))
+            object.__setattr__(self, "_hash", known)
+        return known
 
     def __add__(self, o: Like) -> Formula: return Formula("add", (self, lift(o)))
     def __radd__(self, o: Like) -> Formula: return Formula("add", (lift(o), self))

@@ -18,11 +18,11 @@ REL, ADD, MUL, POW, ATOM = range(5)
 
 GREEK = ("alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi "
          "psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega").split()
-COMMANDS = {g: "\\" + ("var" if g == "epsilon" else "") + g for g in GREEK} | {"ell": r"\ell"}
+COMMANDS = {g: "\\" + ("var" if g == "epsilon" else "") + g for g in GREEK} | {g: "\\" + g for g in ("ell", "varepsilon", "vartheta", "varphi")}
 CONSTANTS = {"pi": r"\pi", "e": "e", "i": "i", "oo": r"\infty", "euler_gamma": r"\gamma"}
 RELATIONS = {"eq": ("=", "=", "=", "="), "ne": (r"\ne", r"\ne", "!=", "!="), "lt": ("<", ">", "<", ">"),
              "le": (r"\le", r"\ge", "<=", ">=")}  # head -> LaTeX and LaTeX with the sides exchanged, text likewise
-TEX_FUNCTIONS = {h: "\\" + h for h in "log sin cos tan cot sec csc sinh cosh tanh max min det".split()} | {
+TEX_FUNCTIONS = {h: "\\" + h for h in "log sin cos tan cot sec csc sinh cosh tanh max min det gcd".split()} | {
     "asin": r"\arcsin", "acos": r"\arccos", "atan": r"\arctan", "expm": r"\exp"} | {
         h: rf"\operatorname{{{s}}}" for h, s in (("asinh", "arsinh"), ("acosh", "arcosh"), ("atanh", "artanh"),
                                                 ("sign", "sgn"), ("re", "Re"), ("im", "Im"))}
@@ -279,11 +279,9 @@ class _Tex:  # one method on_<head> for each head that is not written as a funct
         runs: list[list[Any]] = []  # variable and multiplicity, outermost first
         while f.head == "diff":
             x = self.of(f.args[1]).s
-            if runs and runs[-1][0] == x:
-                runs[-1][1] += 1
-            else:
-                runs.append([x, 1])
-            f = f.args[0]
+            if not runs or runs[-1][0] != x:
+                runs.append([x, 0])
+            runs[-1][1], f = runs[-1][1] + 1, f.args[0]
         d, n = (r"\partial" if len(runs) > 1 else "d"), sum(k for _, k in runs)
         gap, order = (" " if len(runs) > 1 else ""), (f"^{{{n}}}" if n > 1 else "")
         below = r" \, ".join(f"{d}{gap}{x}" + (f"^{{{k}}}" if k > 1 else "") for x, k in runs)
@@ -310,7 +308,11 @@ class _Tex:  # one method on_<head> for each head that is not written as a funct
         order, x = self.args(f, 0)
         return Piece(f"{name}_{{{order}}}{_paren(x)}", level)
 
+    def on_or(self, f: Formula) -> Piece: return Piece(r" \lor ".join(_least(self.of(a), REL) for a in f.args), REL - 1)
+    def on_and(self, f: Formula) -> Piece: return Piece(r" \land ".join(_least(self.of(a), REL) for a in f.args), REL)
     def on_besselj(self, f: Formula) -> Piece: return self.on_besseli(f, "J")
+    def on_polylog(self, f: Formula) -> Piece: return self.on_besseli(f, r"\operatorname{Li}")
+    def on_subs(self, f: Formula) -> Piece: return Piece(r"\left. {} \right|_{{{}={}}}".format(*self.args(f, 1, 2)), MUL)
     def on_binomial(self, f: Formula) -> Piece: return Piece(r"\binom{{{}}}{{{}}}".format(*self.args(f, 0, 1)))
     def on_delta(self, f: Formula) -> Piece: return Piece(r"\delta_{{{},{}}}".format(*self.args(f, 0, 1)))
     def on_hyp1f1(self, f: Formula) -> Piece: return Piece("{}_{1}F_{1}" + _paren("; ".join(self.args(f))))
@@ -379,9 +381,7 @@ class _Text:
         exponent = self.wrap(f.args[1], ATOM)  # ^T is the transpose
         return Piece(f"{self.wrap(f.args[0], ATOM)}^{'(T)' if exponent == 'T' else exponent}", POW)
 
-    def on_matrix(self, f: Formula) -> Piece:
-        return Piece(f"[{', '.join('[' + ', '.join(map(text, row)) + ']' for row in f.args)}]")
-
+    def on_matrix(self, f: Formula) -> Piece: return Piece(f"[{', '.join('[' + ', '.join(map(text, row)) + ']' for row in f.args)}]")
     def on_sum(self, f: Formula) -> Piece: return Piece("{}({}, {} = {}..{})".format(f.head, *map(text, f.args)))
     on_prod = on_integral = on_sum
 

@@ -333,3 +333,44 @@ def test_which_rules_the_proofs_use():
         return {c["rule"]} | {r for v in c.values() if isinstance(v, dict) and "rule" in v for r in rules(v)} if isinstance(c, dict) else set()
     used = set().union(*(rules(search(Goal(tuple(hyps), claim)) or {"rule": ""}) for claim, hyps in TRUE_CLAIMS))
     assert {"angle", "angle_by_sizes", "split", "parts", "laws"} <= used
+
+
+def test_roots_of_quotients():
+    """(p/q)^(1/2) is the quotient of the roots for q > 0, or p >= 0 and re q > 0; and in no weaker case."""
+    claim = eq(sqrt(x / w), sqrt(x) / sqrt(w))
+    right = lift(0) < re(w)
+
+    def holds(*hyps):
+        n_ = Normal(hyps)
+        try:
+            return n_.zero(n_.sub(*map(n_.scalar, claim.args)))
+        except Rejected:
+            return False
+    assert holds(lift(0) <= x, right) and holds(lift(0) < x, right)
+    assert not any(map(lambda h: holds(*h), ((right,), (x < 0, right), (lift(0) <= x,), (lift(0) <= x, lift(0) < im(w)), (lift(0) <= x, lift(0) <= re(w)))))
+    below = Normal((x < 0, lift(0) < c))
+    assert below.zero(below.sub(below.scalar(sqrt(x / (c - x))), below.scalar(sqrt(x) * sqrt(1 / (c - x)))))
+    between = Normal((lift(0) < x, lift(0) < c - x))
+    assert not between.zero(between.sub(between.scalar(sqrt(x / (x - c))), between.scalar(sqrt(x) / sqrt(x - c))))  # i is not 1/i
+
+
+def test_logarithms_of_products_with_negative_factors():
+    n_ = Normal((x < 0, lift(0) < c))
+    assert n_.zero(n_.sub(n_.scalar(log(-(x * (c + 1)))), n_.scalar(log(-x) + log(c + 1))))
+    assert n_.zero(n_.sub(n_.scalar(log(x ** 2 * c + x ** 2)), n_.scalar(2 * log(-x) + log(c + 1))))
+    assert not n_.zero(n_.sub(n_.scalar(log(x ** 3 * c - x)), n_.scalar(log(-x) + log(1 - c * x ** 2))))
+
+
+def test_what_is_below_a_root_is_not_0_either():
+    _, rest = subgoals(Goal((), eq(1 / sqrt(z), w)), {"rule": "defined"})
+    assert rest["then"][0].hyps == (ne(z, 0),)
+    known = Normal((lift(0) < re(z),))
+    known.scalar(1 / z)
+    assert not known.conditions
+    unknown_ = Normal((lift(0) <= re(z),))
+    unknown_.scalar(1 / z)
+    assert unknown_.conditions == [ne(z, 0)]
+    named = Formula("apply", (Formula("sym", ("re", ("function",))), x))  # a function that happens to be called so
+    other = Normal((lift(0) < named,))
+    other.scalar(1 / x)
+    assert other.conditions == [ne(x, 0)]

@@ -7,6 +7,7 @@ import pytest
 from kexue.certificates import Goal
 from kexue.formula import Formula, Integral, Sum, call, eq, euler_gamma, exp, factorial, integer, lift, log, ne, oo, pi, real, sqrt, I
 from kexue.kernel import Rejected, check
+from kexue.tactics.combine import rule
 from kexue.tactics.constants import search
 
 k, t, x = integer("k"), real("t"), real("x")
@@ -51,3 +52,30 @@ def test_a_precision_that_is_too_low_decides_nothing() -> None:
     goal = Goal((), TRUE["close"])
     with pytest.raises(Rejected):
         check(goal, {"rule": "enclosure", "prec": 64})
+
+
+def at(fmt: str, u: Formula) -> Formula: return Formula("round", (Formula("const", (fmt,)), u))
+
+
+LOW, HIGH = {"low": "4095/4096"}, {"high": "2049/2048"}
+ROUNDED: dict[str, tuple[list[Formula], Formula, dict[str, str]]] = {
+    "to 1": ([lift(-1) <= 4096 * x, 2048 * x <= 1], eq(at("binary16", 1 + x), lift(1)), {**LOW, **HIGH}),
+    "above 1": ([1 <= 1024 * x], lift(1) < at("binary16", 1 + x), {"low": "1025/1024"}), "below 2": ([x <= 1], at("binary16", x) <= lift(1), {"high": "1"})}
+NOT_ROUNDED: dict[str, tuple[list[Formula], Formula, dict[str, str]]] = {
+    "one end missing": ([lift(-1) <= 4096 * x], eq(at("binary16", 1 + x), lift(1)), {**LOW, **HIGH}), "a finer format": (ROUNDED["to 1"][0], eq(at("binary32", 1 + x), lift(1)), {**LOW, **HIGH}),
+    "a wider range": (ROUNDED["to 1"][0], eq(at("binary16", 1 + x), lift(1)), {**LOW, "high": "1025/1024"}), "strict": ([x <= 1], at("binary16", x) < lift(1), {"high": "1"}),
+    "the other side": ([x <= 1], lift(1) <= at("binary16", x), {"low": "1"}), "overflow": ([x <= 70000], at("binary16", x) <= lift(70000), {"high": "70000"}),
+    "another value": (ROUNDED["to 1"][0], eq(at("binary16", 1 + x), lift(2)), {**LOW, **HIGH}), "no number": ([x <= 1], at("binary16", x) <= x, {"high": "1"}),
+    "different from": (ROUNDED["above 1"][0], ne(at("binary16", 1 + x), lift(1)), {"low": "1025/1024"})}
+
+
+@pytest.mark.parametrize("name", ROUNDED)
+def test_rounding_is_monotone(name: str) -> None:
+    hyps, claim, ends = ROUNDED[name]
+    assert rule("rounding", ends)(Goal(tuple(hyps), claim)) is not None
+
+
+@pytest.mark.parametrize("name", NOT_ROUNDED)
+def test_what_rounding_does_not_give(name: str) -> None:
+    hyps, claim, ends = NOT_ROUNDED[name]
+    assert rule("rounding", ends)(Goal(tuple(hyps), claim)) is None

@@ -9,7 +9,7 @@ import pytest
 
 from kexue import Sum, complex_, eq, exp, gamma, integer, lift, ne, pi, real, sin
 from kexue.certificates import Certificate, Goal
-from kexue.formula import Formula, call, cos, log, sqrt, to_data
+from kexue.formula import Formula, call, cos, log, parts as walk, sqrt, to_data
 from kexue.kernel import Rejected, check, subgoals
 from kexue.tactics import divisors, integers
 from kexue.tactics.combine import normal, rule
@@ -107,6 +107,19 @@ def test_a_range_has_to_be_known() -> None:
         subgoals(Goal((lift(0) <= x,), eq(x, 1)), parametrise(x, "stretch"))
     with pytest.raises(Rejected):
         subgoals(Goal((), eq(z, 1)), parametrise(z, "angle"))
+
+
+def test_the_tangent_as_parameter() -> None:
+    """From 0 to pi/2 only: cos t is not positive elsewhere."""
+    claim = call("atan", x) <= pi / 2 * (x / sqrt(1 + x ** 2))
+    then = opened(Goal((lift(0) <= x,), claim), parametrise(x, "tangent"))["then"]
+    t = next(iter(set(then.names)))
+    assert not any(f.head in ("atan", "sqrt") for f in walk(then.claim)) and Formula("lt", (Formula("sym", (t, "real")), pi / 2)) in then.hyps
+    for hyps in ((), (x < 0,), (lift(-1) <= x,)):
+        with pytest.raises(Rejected):
+            subgoals(Goal(hyps, claim), parametrise(x, "tangent"))
+    with pytest.raises(Rejected):
+        subgoals(Goal((), eq(sqrt(1 + z ** 2), z)), parametrise(z, "tangent"))
 
 
 def test_a_bound_name_is_no_variable() -> None:

@@ -24,12 +24,22 @@ TRUE: dict[str, tuple[list[Formula], Formula]] = {
     "sinc": ([], size(call("sinc", x)) <= 1), "chord": ([x >= 0, x <= pi / 2], 2 * x / pi <= sin(x)),
     "parabola": ([x >= 0, x <= pi], sin(x) <= 4 * x * (pi - x) / pi ** 2), "tangent": ([x >= 0, x < pi / 2], x + x ** 3 / 3 <= tan(x)),
     "equal at infinity": ([x >= 0], atan(x) <= pi / 2 * tanh(x)), "exponentials": ([], size(exp(x + a) - exp(x)) <= exp(x) * (exp(size(a)) - 1)),
-    "two bounds": ([], size(sin(x) + cos(y)) <= 2)}
+    "two bounds": ([], size(sin(x) + cos(y)) <= 2), "x log x": ([x > 0, x < 1], size(x * log(x)) <= 1),
+    "atan and a root": ([x >= 0], atan(x) <= pi / 2 * (x / sqrt(1 + x ** 2))), "below": ([x >= 0], x / sqrt(1 + x ** 2) <= atan(x)),
+    "Shafer": ([x >= 0], 3 * x / (1 + 2 * sqrt(1 + x ** 2)) <= atan(x)), "atan by distance": ([], size(atan(x + a) - atan(x)) <= size(a) / (
+        1 + call("max", lift(0), size(x) - size(a)) ** 2)), "root by distance": ([x > 0, size(a) < x], size(1 / sqrt(x + a) - 1 / sqrt(x)) <= size(a) / (
+                2 * (x - size(a)) ** F(3, 2)))}
 FALSE: dict[str, tuple[list[Formula], Formula]] = {
     "too small": ([], size(sin(x)) <= F(9, 10)), "too steep": ([], size(sin(2 * x) - sin(2 * y)) <= size(x - y)), "strict": ([], size(sin(x)) < size(x)),
     "strict at infinity": ([x >= 0], atan(x) < F(3, 2)), "other side": ([x >= 0, x <= pi / 2], sin(x) <= 2 * x / pi),
     "jump": ([], size(tan(x) - tan(y)) <= size(x - y)), "outside": ([x >= 0, x <= 4], sin(x) >= 0), "exp": ([], size(exp(x) - exp(y)) <= size(x - y)),
-    "log": ([x > 0, y > 0], size(log(x) - log(y)) <= size(x - y))}
+    "log": ([x > 0, y > 0], size(log(x) - log(y)) <= size(x - y)), "x log x too large": ([x > 0, x < 1], size(x * log(x)) <= F(1, 3)),
+    "atan and a root": ([x >= 0], atan(x) <= F(3, 2) * (x / sqrt(1 + x ** 2))), "negative x": ([], atan(x) <= pi / 2 * (x / sqrt(1 + x ** 2))),
+    "Shafer": ([x >= 0], F(31, 10) * x / (1 + 2 * sqrt(1 + x ** 2)) <= atan(x)), "below": ([x >= 0], atan(x) <= x / sqrt(1 + x ** 2)),
+    "farther": ([], size(atan(x + a) - atan(x)) <= size(a) / (1 + (size(x) + size(a)) ** 2)), "signs": ([], size(atan(x + a) - atan(x)) <= size(a) / (
+        1 + (size(x) - size(a)) ** 2)), "smaller root": ([x > 0, size(a) < x], size(1 / sqrt(x + a) - 1 / sqrt(x)) <= size(a) / (
+            2 * (x + size(a)) ** F(3, 2))), "half": ([x > 0, size(a) < x], size(1 / sqrt(x + a) - 1 / sqrt(x)) <= size(a) / (
+                4 * (x - size(a)) ** F(3, 2)))}
 
 
 @pytest.mark.parametrize("name", TRUE)
@@ -49,6 +59,16 @@ def test_false_inequalities_are_not(name: str) -> None:
 
 # ---------------------------------------------------------------------------------------------------------------- the rules
 MEAN: dict[str, Any] = {"rule": "lipschitz", "var": "w", "function": to_data(sin(w)), "u": to_data(x), "v": to_data(y), "slope_bound": to_data(lift(1))}
+
+
+def test_between_positive_points_all_are_positive() -> None:
+    data = MEAN | {"function": to_data(sqrt(w))}
+    claim = size(sqrt(x) - sqrt(y)) <= size(x - y)
+    _, rest = subgoals(Goal((x > 0, y > 0), claim), data)
+    assert Formula("lt", (lift(0), w)) in rest["slope"][0].hyps
+    for hyps in ((x > 0,), (x > 0, y >= 0), (x > 0, y < 0)):
+        with pytest.raises(Rejected):
+            subgoals(Goal(hyps, claim), data)
 
 
 def test_the_mean_value_theorem_leaves_slope_and_bound() -> None:

@@ -11,7 +11,8 @@ from kexue import Sum, binomial, complex_, eq, exp, factorial, gamma, integer, l
 from kexue.certificates import Goal
 from kexue.formula import Formula, call
 from kexue.kernel import Rejected, check, subgoals
-from kexue.tactics import binomials, factorials, growth, sequences, telescope
+from kexue.read.text import read
+from kexue.tactics import binomials, divisors, factorials, growth, sequences, telescope
 
 n, m, k = integer("n m k")
 z = complex_("z")
@@ -82,3 +83,14 @@ def test_quotients_of_successive_terms() -> None:
         subgoals(Goal((), goal.claim), {"rule": "quotients", "var": "n", "base": 6})
     with pytest.raises(Rejected):
         subgoals(Goal(NATURAL, eq(n, 1)), {"rule": "quotients", "var": "n", "base": 0})
+
+
+@pytest.mark.parametrize("claim, true", [
+    ("Mod(n**2, 4) != 2", True), ("Mod(a**2 + b**2, 4) != 3", True), ("Mod(n**2, 8) <= 4", True), ("Mod(n, 2) + Mod(n + 1, 2) == 1", True),
+    ("Mod(n**2, 8) <= 3", False), ("Mod(n**2, 4) != 1", False), ("Mod(a + b, 3) == Mod(a, 3) + Mod(b, 3)", False)])
+def test_remainders_are_compared_class_by_class(claim: str, true: bool) -> None:
+    goal = Goal((), read(claim, {"n": "integer", "a": "integer", "b": "integer"}))
+    found = divisors.search(goal)
+    assert (found is not None) == true
+    if found is not None:
+        check(goal, found)

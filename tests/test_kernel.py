@@ -289,3 +289,17 @@ def test_an_order_between_complex_constants_is_refused():
     i_unit = Formula("const", ("i",))
     with pytest.raises(Rejected, match="not real"):
         check(Goal((), i_unit < 1 + i_unit), {"rule": "algebraic"})
+
+
+def test_the_modulus_of_an_integer_is_one() -> None:
+    """(-1)^(2|n - 2|) = 1, and a smooth power with such an exponent; nothing of the kind for a real number."""
+    n, x, t = integer("n"), real("x"), real("t")
+    for size in (Abs(n - 2), Abs(n) * Abs(n)):
+        assert auto(Goal((), eq(lift(-1) ** (2 * size), 1))) is not None
+    assert auto(Goal((), eq(lift(-1) ** (2 * Abs(x - 2)), 1))) is None
+    assert auto(Goal((), eq(lift(-1) ** Abs(n - 2), 1))) is None
+    power = Integral(exp(x * t) * t ** Abs(n - 2), t, 0, 1)
+    slope = Integral(t * exp(x * t) * t ** Abs(n - 2), t, 0, 1)
+    assert auto(Goal((n >= 3,), eq(D(power, x), slope))) is not None
+    with pytest.raises(Rejected):
+        check(Goal((), eq(D(Integral(exp(x * t) * (t - x) ** Abs(x - 2), t, 0, 1), x), slope)), {"rule": "normal", "value": ""})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from kexue.certificates import Certificate, Goal
@@ -26,13 +28,14 @@ TRUE: dict[str, tuple[list[Formula], Formula]] = {
     "Cauchy": ([], (a * x + b * y + c * z) ** 2 <= (a ** 2 + b ** 2 + c ** 2) * (x ** 2 + y ** 2 + z ** 2)), "reciprocals": ([x > 0, y > 0], 2 <= x / y + y / x),
     "Nesbitt": (POSITIVE, lift("1.5") <= a / (b + c) + b / (c + a) + c / (a + b)), "powers": (POSITIVE, a * b * c <= ((a + b + c) / 3) ** 3),
     "Schur": (POSITIVE, 0 <= a * (a - b) * (a - c) + b * (b - a) * (b - c) + c * (c - a) * (c - b)), "strict in a square": ([x > 0, y > 0], 1 < (1 + x) * (1 + y)),
-    "quotients": (POSITIVE, a + b + c <= a ** 2 / b + b ** 2 / c + c ** 2 / a), "below its square": ([x > 0], -x < x ** 2)}
+    "quotients": (POSITIVE, a + b + c <= a ** 2 / b + b ** 2 / c + c ** 2 / a), "below its square": ([x > 0], -x < x ** 2),
+    "a root": ([a > 0, b > 0], 2 / (1 / a + 1 / b) <= sqrt(a * b)), "cube roots": (POSITIVE, (a * b * c) ** Fraction(1, 3) <= (a + b + c) / 3)}
 FALSE: dict[str, tuple[list[Formula], Formula]] = {
     "too small": ([], x * y <= (x ** 4 + y ** 4 + 1) / 4), "strict at a zero": ([], lift(0) < x ** 2 + y ** 2), "without the hypothesis": ([], (x + y) ** 3 / 8 <= (x ** 3 + y ** 3) / 2),
     "strict double root": ([], lift(0) < x ** 4 - x ** 2 + lift("0.25")), "odd": ([], lift(0) <= x ** 3 + y ** 3), "the other way": ([], (x + y) ** 2 <= 4 * x * y),
     "Motzkin with more": ([], lift("3.001") * x ** 2 * y ** 2 <= x ** 4 * y ** 2 + x ** 2 * y ** 4 + 1), "Nesbitt with signs": ([a > 0, b > 0], lift("1.5") <= a / (b + c) + b / (c + a) + c / (a + b)),
     "Nesbitt, strict": (POSITIVE, lift("1.5") < a / (b + c) + b / (c + a) + c / (a + b)), "beyond Cauchy": ([], (a * x + b * y) ** 2 <= (a ** 2 + b ** 2) * (x ** 2 + y ** 2) - x ** 2 / 1000),
-    "powers with more": (POSITIVE, a * b * c * lift("1.0001") <= ((a + b + c) / 3) ** 3), "a pole": ([], 2 <= x / y + y / x), "strict at its end": ([x >= 0], -x < x ** 2),
+    "powers with more": (POSITIVE, a * b * c * lift("1.0001") <= ((a + b + c) / 3) ** 3), "a pole": ([], 2 <= x / y + y / x), "a root": ([a > 0], sqrt(a) <= a / 2 + lift("0.49")), "strict at its end": ([x >= 0], -x < x ** 2),
     "outside": ([x >= 0, y >= 0], x + y <= 1 + x * y), "not a sum": ([], lift(0) <= x ** 4 * y ** 2 + x ** 2 * y ** 4 - 3 * x ** 2 * y ** 2)}
 
 

@@ -74,14 +74,19 @@ def show(r: Rat) -> str:
 def flint_forms(p: Poly, q: Poly) -> tuple[tuple[fmpq_mpoly, fmpq_mpoly], Callable[[fmpq_mpoly], Poly]]:
     """p and q times one monomial that clears negative and fractional exponents, as polynomials of flint, and the way back.
     A quotient of the two, or of both by a common factor, is not affected by the monomial."""
-    low: dict[str, Fraction] = {}
-    scale, most = 1, Fraction(0)
+    low: dict[str, Any] = {}
+    scale, most = 1, 0
     for f in (p, q):
         for m in f:
             for a, k in m:
-                low[a] = min(low.get(a, ZERO), k)
-                most = max(most, abs(k))
-                scale = scale if k.denominator == 1 else lcm(scale, k.denominator)
+                if k.denominator > 1:
+                    scale = lcm(scale, k.denominator)
+                    most = max(most, abs(k))
+                else:
+                    k = k.numerator  # compared as an integer
+                    most = k if k > most else -k if -k > most else most
+                if k < low.setdefault(a, 0):
+                    low[a] = k
     names = sorted(low)
     if most * scale > 10 ** 6:
         raise Rejected("exponents with a common denominator this large")
@@ -167,20 +172,14 @@ class Algebra:
                 p = scaled(p, q[UNIT])
                 continue
             out: Poly = {}
-            free = not self.rules and not any(self.atoms[a].kind in RELATED for m in (*p, *q) for a, _ in m)
             for m, c in p.items():
                 for n, k in q.items():
                     powers = dict(m)
                     for a, e in n:
                         powers[a] = powers.get(a, 0) + e
-                    if free:  # as `reduced` would have it
-                        self.tick()
-                        mono = tuple(sorted((a, e.numerator if e.denominator == 1 else e) for a, e in powers.items() if e))
-                        out[mono] = out[mono] + c * k if mono in out else c * k
-                    else:
-                        for mono, x in self.reduced(powers).items():
-                            y = c * k if x is ONE else x * c * k
-                            out[mono] = out[mono] + y if mono in out else y
+                    for mono, x in self.reduced(powers).items():
+                        y = c * k if x is ONE else x * c * k
+                        out[mono] = out[mono] + y if mono in out else y
             p = {m: c for m, c in out.items() if c}
         return p
 

@@ -133,10 +133,16 @@ def defined(goal: Goal, data: dict[str, Any]) -> Result:
         found = given if f is not goal.claim else list[Formula]()
         for t in reversed(strict(f)) if f.head in RELATIONS else ():  # the inner ones first: the outer ones may rest on them
             below = WHERE[t.head](*t.args) if t.head in WHERE else t.args[:1] if t.head == "pow" and n.sign_of(t.args[1]) == "<" else ()
-            new = [c for g in below if (c := ne(g, 0)) not in (*given, *found) and n.sign_of(g) not in HOLDS["ne"]]
+            new = [c for g in map(radicand, below) if (c := ne(g, 0)) not in (*given, *found) and n.sign_of(g) not in HOLDS["ne"]]
             found += new
             used += [Formula("defined", (f,))] if new and f is not goal.claim else []
+        found.sort(key=lambda c: sum(1 for _ in parts(c)))
     return Accepted(conditions=(*found, *used)), {"then": (Goal((*given, *found, *goal.hyps), goal.claim), NONE)}
+
+
+def radicand(f: Formula) -> Formula:
+    """What is 0 where f is and nowhere else, below roots and moduli."""
+    return radicand(f.args[0]) if f.head in ("sqrt", "abs", "conj", "neg") else f
 
 
 # ------------------------------------------------------------------------------------------------------------------- angles

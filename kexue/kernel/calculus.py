@@ -1,30 +1,60 @@
-"""Rules of calculus: derivative and anchor, monotonicity, the fundamental theorem, squeezed limits, matrix exponentials, Sturm."""
+"""Rules of calculus: derivative and anchor, monotonicity, squeezed limits, Sturm."""
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from typing import Any
 
 from ..certificates import Goal
-from ..formula import D, Formula, children, eye, free_symbols, lift, substitute
-from .algebra import UNIT, Rat, const, poly
+from ..formula import Formula, children, free_symbols, lift, substitute
+from .algebra import UNIT, const, poly
 from .diff import derivative, read
 from .logic import NONE, Result, relation
 from .normal import HOLDS, Normal
 from .verdict import Accepted, Rejected
 
 ENTIRE = ("exp", "sin", "cos", "sinh", "cosh", "tanh", "atan", "asinh", "erf", "erfc", "Si", "sinc", "erfi", "Shi", "neg", "add", "sub", "mul",
-          "matmul", "dot", "T", "tr", "matrix", "apply", "div")
+          "matmul", "dot", "T", "tr", "det", "expm", "matrix", "apply", "div")
 ON_REALS = ("tanh", "atan", "asinh")  # smooth for real arguments
+UP_TO_ONE = ("asin", "acos", "atanh")  # smooth between -1 and 1
 POSITIVE = ("log", "sqrt", "Ci", "gamma", "lambertw", "factorial")  # smooth where the argument is positive (factorial: plus 1)
 OO = Formula("const", ("oo",))
+DEGREE = {**dict.fromkeys(("chebyshevt", "chebyshevu"), (0, False)), **dict.fromkeys(("legendre", "hermite", "laguerre", "bernoulli"), (0, True)),
+          **dict.fromkeys(("rising", "falling", "binomial"), (1, True))}  # polynomials: which argument is the degree, and whether it is natural
+
+
+def of_polynomial(n: Normal, f: Formula, x: str) -> Formula | None:
+    """What f is a polynomial of, by its name, whose degree is free of x."""
+    if f.head not in DEGREE or len(f.args) != 2:
+        return None
+    at, natural = DEGREE[f.head]
+    degree = n.scalar(f.args[at])
+    if x in free_symbols(f.args[at]) or not n.whole(degree) or natural and not n.nonneg(degree):
+        raise Rejected(f"{f.head} of a degree that is not known to be {'natural' if natural else 'whole'}")
+    inner: Formula = f.args[1 - at]
+    return inner
+
+
+def polynomial(n: Normal, f: Formula, x: str, also: frozenset[str] = frozenset()) -> None:
+    """Reject unless f is visibly a polynomial in x, or made in the same way with functions that are entire."""
+    if x not in free_symbols(f) or f.head == "sym":
+        return
+    if (inner := of_polynomial(n, f, x)) is not None:
+        return polynomial(n, inner, x, also)
+    h, a = f.head, f.args
+    power = h == "pow" and x not in free_symbols(a[1]) and n.whole(e := n.scalar(a[1])) and n.nonneg(e)
+    if not (power or h in ("add", "sub", "mul", "neg") or h in also or h == "div" and x not in free_symbols(a[1])):
+        raise Rejected(f"{h} is not known to be a polynomial in {x}" + (" or entire" if also else ""))
+    for g in children(f):
+        polynomial(n, g, x, also)
 
 
 def smooth(n: Normal, f: Formula, x: str) -> None:
     """Reject unless f is visibly continuously differentiable in x at every point that meets the hypotheses."""
     if x not in free_symbols(f) or f.head == "sym":
         return
+    if (inner := of_polynomial(n, f, x)) is not None:
+        return smooth(n, inner, x)
     h, a = f.head, f.args
     if h == "div" and n.sign_of(a[1]) not in HOLDS["ne"] and not apart_from_zero(n, a[1], x):
         raise Rejected(f"a denominator may vanish for some {x}")
@@ -53,11 +83,13 @@ def smooth(n: Normal, f: Formula, x: str) -> None:
         for variable in (x,) if h == "sum" else (x, k.args[0]):
             smooth(at, inner, variable)
         return
-    elif h in ("asin", "acos") and not (above_zero(n, 1 - a[0], x) and above_zero(n, 1 + a[0], x)):
+    elif h in UP_TO_ONE and not (above_zero(n, 1 - a[0], x) and above_zero(n, 1 + a[0], x)):
         raise Rejected(f"{h} is smooth between -1 and 1")
+    elif h == "polylog" and (x in free_symbols(a[0]) or not above_zero(n, 1 - a[1], x)):
+        raise Rejected(f"{h} of a fixed order is smooth below 1")
     elif h in ON_REALS and not n.real(n.scalar(a[0])):
         raise Rejected(f"{h} of a complex number may meet a pole or a cut")
-    elif h not in ENTIRE and h not in POSITIVE and h not in ("asin", "acos"):
+    elif h not in ENTIRE and h not in POSITIVE and h not in (*UP_TO_ONE, "polylog"):
         raise Rejected(f"{h} is not known to be smooth in {x}")
     for g in children(f):
         smooth(n, g, x)
@@ -137,51 +169,6 @@ def monotone(goal: Goal, data: dict[str, Any]) -> Result:
     return Accepted(), {"slope": (Goal((*open_hyps, between), slope), frozenset({x})), "value": (Goal(rest, start), NONE)}
 
 
-def antiderivative(goal: Goal, data: dict[str, Any]) -> Result:
-    """Integral of f from a to b = F(b) - F(a) with F' = f on [a, b], both smooth there; at oo the limit of F is 0 by `vanishing`."""
-    left, right = relation(goal, "eq")
-    if left.head != "integral":
-        raise Rejected("the left side is not an integral")
-    body, var, lo, hi = left.args
-    t, F = var.args[0], read(data["primitive"], goal)
-    if any(t in free_symbols(g) for g in (*goal.hyps, right, lo, hi)):
-        raise Rejected(f"the integration variable {t} also occurs outside")
-    n = Normal(goal.hyps)
-    ordered = hi == OO or n.nonneg(n.sub(n.scalar(hi), n.scalar(lo)))  # otherwise F has to be smooth on the whole line
-    hyps = (*goal.hyps, *((lo <= var, *(() if hi == OO else (var <= hi,))) if ordered else ()))
-    inside = Normal(hyps)
-    smooth(inside, F, t)
-    smooth(inside, body, t)
-    if hi == OO:
-        vanishing(inside, F, t)
-    top = lift(0) if hi == OO else substitute(F, {t: hi})
-    ends = Formula("eq", (top - substitute(F, {t: lo}), right))
-    slope = Formula("eq", (derivative(F, t), body))
-    return Accepted(), {"slope": (Goal(hyps, slope), frozenset({t})), "value": (Goal(goal.hyps, ends), NONE)}
-
-
-def vanishing(n: Normal, f: Formula, t: str) -> None:
-    """Reject unless f -> 0 as t -> oo, term by term: t^j e^(-ct) -> 0 for c > 0, and Gamma(s, u) -> 0 as u -> oo."""
-    r = n.scalar(f)
-
-    def grows(u: Rat) -> bool:  # u = c t + terms free of t, c > 0
-        c = u.num.get(((t, Fraction(1)),), Fraction(0))
-        return u.den == poly(1) and c > 0 and all(m == ((t, Fraction(1)),) or not about(m) for m in u.num)
-
-    def about(m: Any) -> bool:
-        return any(t in re.findall(r"[\w']+", a) for a, _ in m)
-    if any(about(m) for m in r.den):
-        raise Rejected("a denominator depends on the variable of the limit")
-    for m in r.num:
-        kinds = [(n.atoms[a], a, k) for a, k in m if about(((a, k),))]
-        if any(a != t and not (x.kind == "exp" and k < 0 and list(x.data.num) == [((t, Fraction(1)),)] and x.data.den == poly(1))
-               for x, a, k in kinds) or not any(a != t for _, a, _ in kinds):
-            gammas = [x for x, a, k in kinds if a.startswith("uppergamma(") and a[11] != ")" and k > 0 and grows(x.data[1])
-                      and not any(about(m) for p in x.data[0] for m in p)]
-            if len(gammas) != 1 or len(kinds) != 1:
-                raise Rejected(f"a term is not known to tend to 0 as {t} -> oo")
-
-
 def limit(goal: Goal, data: dict[str, Any]) -> Result:
     """|f - L| <= C x^p near 0+ (or C x^-p near oo), p > 0 and C free of x, gives lim f = L."""
     left, right = relation(goal, "eq")
@@ -197,22 +184,6 @@ def limit(goal: Goal, data: dict[str, Any]) -> Result:
     hyps = (*goal.hyps, near < var) if point == OO else (*goal.hyps, lift(0) < var, var < near)
     size, gap = c * var ** lift(-p if point == OO else p), body - right
     return Accepted(), {"above": (Goal(hyps, gap <= size), frozenset({x})), "below": (Goal(hyps, -gap <= size), frozenset({x}))}
-
-
-def matrix_exponential(goal: Goal, data: dict[str, Any]) -> Result:
-    """exp(tK) = E(t) for all real t if E(0) = I and E' = K E: the linear equation has one solution."""
-    left, right = relation(goal, "eq")
-    t, size = data["var"], read(data["size"], goal)
-    inner = left.args[0] if left.head == "expm" else left
-    if left.head != "expm" or inner.head != "mul" or inner.args[0] != Formula("sym", (t, "real")) or \
-            t in free_symbols(inner.args[1]) or any(t in free_symbols(h) for h in goal.hyps):
-        raise Rejected("the left side is not exp(t K) with t a free real variable")
-    n = Normal(goal.hyps)
-    if n.shape(inner.args[1]) != (n.size(size),) * 2:
-        raise Rejected("the size in the certificate is not that of K")
-    smooth(n, right, t)
-    start, flow = Formula("eq", (substitute(right, {t: lift(0)}), eye(size))), Formula("eq", (D(right, inner.args[0]), inner.args[1] @ right))
-    return Accepted(), {"initial": (Goal(goal.hyps, start), NONE), "flow": (Goal(goal.hyps, flow), frozenset({t}))}
 
 
 def sturm(goal: Goal, data: dict[str, Any]) -> Result:

@@ -10,7 +10,7 @@ from typing import Any
 from ..certificates import Certificate, Goal
 from ..formula import BINDERS, RELATIONS, Formula, free_symbols
 from . import (algebraic, branches, calculus, cover, definitions, enclosure, ends, expansion,
-               generic, infinite, laws, lipschitz, logic, orders, valuations)
+               generic, infinite, integrals, laws, lipschitz, logic, matrices, orders, valuations, vectors)
 from .algebra import UNIT, poly
 from .balls import witness
 from .diff import admitted
@@ -19,13 +19,16 @@ from .verdict import Accepted, Rejected
 
 RULES: dict[str, Any] = {
     "normal": logic.normal, "sign": logic.sign, "using": logic.using, "cases": logic.cases, "scale": logic.rescale,
-    "chain": logic.chain, "induction": logic.induction, "recurrence": logic.recurrence, "antidifference": logic.antidifference,
-    "termwise": logic.termwise, "cofactors": logic.cofactors, "derivative": calculus.by_derivative, "monotone": calculus.monotone,
-    "antiderivative": calculus.antiderivative, "limit": calculus.limit, "expm": calculus.matrix_exponential,
-    "sturm": calculus.sturm, "cover": cover.cover, "enclosure": enclosure.enclosure, "lipschitz": lipschitz.lipschitz,
+    "chain": logic.chain, "special": logic.special, "induction": logic.induction, "recurrence": logic.recurrence,
+    "antidifference": logic.antidifference, "termwise": logic.termwise, "cofactors": logic.cofactors,
+    "derivative": calculus.by_derivative, "monotone": calculus.monotone,
+    "limit": calculus.limit,
+    "norm": matrices.by_norm, "cauchy": vectors.cauchy, "evolution": matrices.evolution, "sturm": calculus.sturm,
+    "cover": cover.cover, "enclosure": enclosure.enclosure, "rounding": enclosure.rounding, "lipschitz": lipschitz.lipschitz,
     "descent": lipschitz.descent, "affine": lipschitz.affine, "approach": ends.approach,
-    "integrate": ends.integrate, "algebraic": algebraic.algebraic,
-    "definition": definitions.definition, "squares": definitions.squares, "laws": laws.laws, "reindex": infinite.reindex, "orders": orders.orders,
+    "integrate": integrals.integrate, "algebraic": algebraic.algebraic,
+    "definition": definitions.definition, "squares": definitions.squares, "laws": laws.laws,
+    "reindex": infinite.reindex, "power_series": infinite.power_series, "orders": orders.orders, "point": orders.point,
     "generic": generic.generic, "parametrise": generic.parametrise, "residues": generic.residues, "twosided": generic.twosided,
     "quotients": generic.quotients, "valuations": valuations.valuations, "divisibility": generic.divisibility, "expansion": expansion.expansion,
     "split": branches.split, "defined": branches.defined, "rewrite": branches.rewrite, "angle": branches.angle,

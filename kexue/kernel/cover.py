@@ -147,9 +147,15 @@ class Proof:
     def __init__(self, name: str, strict: bool, domain: Range, is_zero: Callable[[Formula], bool]) -> None:
         self.name, self.strict, self.domain, self.is_zero = name, strict, domain, is_zero
         self.slopes: dict[int, tuple[Formula, Formula]] = {}  # keyed by identity, which the entry keeps alive
+        self.at = list[tuple[Any, Point]]()  # the last balls of x: a function and its derivatives share terms
+        self.between = arb(0), arb(0), arb(0)  # the last piece, as one ball
 
     def ball(self, f: Formula, x: Any) -> arb:
-        v = Point({}, {self.name: x}).of(f)
+        point = next((p for y, p in self.at if y is x), None)
+        if point is None:
+            point = Point({}, {self.name: x})
+            self.at = [(x, point), *self.at[:2]]
+        v = point.of(f)
         if not isinstance(v, (arb, fmpq)):
             raise Rejected("not a real number")
         return arb(v)
@@ -204,7 +210,9 @@ class Proof:
         raise Rejected(f"unknown way {kind}")
 
     def local(self, f: Formula, a: arb, b: arb, kind: str, data: list[Any]) -> bool:
-        x = a.union(b)
+        if self.between[0] is not a or self.between[1] is not b:
+            self.between = a, b, a.union(b)
+        x = self.between[2]
         if kind == "ball":
             return bool(self.ball(f, x) > 0)
         if kind == "monotone":

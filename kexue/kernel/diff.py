@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from fractions import Fraction
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import add
 from typing import Any
 
@@ -20,11 +20,11 @@ NAME = re.compile(r"[^\W\d]\w*(;\d+)*")  # atoms are told apart by their text, s
 STRUCTURES = ("symmetric", "spd", "orthogonal", "invertible")
 CONNECTIVES = ("and", "or", "not")
 STATEMENTS = (*RELATIONS, *STRUCTURES, *CONNECTIVES, "even", "odd", "every", "defined")  # not inside another formula
-INDEX = {"sum": "integer", "prod": "integer", "every": "integer", "integral": "real", "limit": "real"}
+INDEX = {"sum": ("integer",), "prod": ("integer",), "every": ("integer",), "integral": ("real",), "limit": ("real",), "nslope": ("real", "complex")}
 ARITY: dict[str, int | None] = {
     **FUNCTIONS, **SPECIAL, **dict.fromkeys((*STRUCTURES, *"not even odd defined neg T det tr inv expm eye".split()), 1),
     **dict.fromkeys((*RELATIONS, *"every add sub mul div pow matmul dot zeros at diff round apply".split()), 2),
-    "and": None, "or": None, "piecewise": None, "dpow": 3, "ndiff": 3, "limit": 3, "sum": 4, "prod": 4, "integral": 4}
+    "and": None, "or": None, "piecewise": None, "dpow": 3, "ndiff": 3, "nslope": 4, "limit": 3, "sum": 4, "prod": 4, "integral": 4}
 ORDER = 12  # of a derivative that is carried out
 BITS, NODES, TERMS = 2 ** 15, 10 ** 5, 2 * 10 ** 4  # of a number, of a goal, of a derivative
 CONSTANTS = ("pi", "e", "i", "oo", "euler_gamma", "catalan", "golden_ratio")
@@ -35,6 +35,7 @@ MAY_BE_COMPLEX = STEADY_ON_REALS - {"atan", "asinh", "max", "min", "Ei"}  # ther
 FORMATS = ("binary16", "bfloat16", "binary32", "binary64")
 
 
+@lru_cache(maxsize=1024)
 def admitted(goal: Goal) -> Goal:
     """The goal with every d/dx carried out.  Rejected unless it is well formed and every name has one sort."""
     goal = Goal(tuple(map(put_in, goal.hyps)), put_in(goal.claim))
@@ -44,6 +45,11 @@ def admitted(goal: Goal) -> Goal:
 
 def sorts_of(goal: Goal) -> dict[str, Any]:
     """The sort of each name, free or bound; Rejected where the goal is not well formed."""
+    return dict(sorts_in(goal))
+
+
+@lru_cache(maxsize=256)
+def sorts_in(goal: Goal) -> dict[str, Any]:
     sorts: dict[str, Any] = {}
     for f in (*goal.hyps, goal.claim):
         if f.head not in STATEMENTS:
@@ -60,10 +66,18 @@ def put_in(f: Formula, known: dict[int, Formula] | None = None) -> Formula:
         new = [put_in(k, known) for k in kids]
         if f.head == "subs":
             body, var, value = new
-            known[id(f)] = substitute(expanded(body), {var.args[0]: value})
+            known[id(f)] = substitute(pointed(expanded(body), var), {var.args[0]: value})
         else:
             known[id(f)] = f if all(a is b for a, b in zip(kids, new, strict=True)) else rebuild(f, new)
     return known[id(f)]
+
+
+def pointed(f: Formula, x: Formula) -> Formula:
+    """f with each derivative of symbolic order in x as one at the point x, for which a value may be put in."""
+    if f.head == "ndiff" and f.args[1] == x:
+        return Formula("nslope", (*f.args, x))
+    kids = children(f)
+    return rebuild(f, [pointed(g, x) for g in kids]) if kids else f
 
 
 def read(data: Any, goal: Goal) -> Formula:
@@ -124,7 +138,7 @@ def well_formed(f: Formula, bound: Mapping[str, Any], sorts: dict[str, Any], top
     elif h in BINDERS and ok:  # a prime marks an index that was renamed; it must not meet the name it comes from
         (name, sort), kids = a[1].args, a[2:]
         root = name.rstrip("'")
-        ok = a[1].head == "sym" and sort == INDEX[h] and sorts.setdefault(name, sort) == sort and bool(NAME.fullmatch(root)) and all(
+        ok = a[1].head == "sym" and sort in INDEX[h] and sorts.setdefault(name, sort) == sort and bool(NAME.fullmatch(root)) and all(
             b == name or b.rstrip("'") != root for b in bound)
         well_formed(a[0], {**bound, name: sort}, sorts, h == "every")
     if not ok or sorts["#"] > NODES:
@@ -249,6 +263,14 @@ class Slopes:
             return edge if inside == ZERO else edge + Integral(inside, var, lo, hi)
         if h == "diff":
             return self.of(derivative(a[0], a[1].args[0]))
+        if h == "ndiff":  # the next derivative
+            if a[1].args[0] != self.name or self.occurs(a[2]):
+                raise Rejected("a derivative of symbolic order is differentiated in its own variable only")
+            return Formula("ndiff", (a[0], a[1], a[2] + 1))
+        if h == "expm" and a[0].head == "mul" and a[0].args[0] == Formula("sym", (self.name, "real")) and not self.occurs(a[0].args[1]):
+            return Formula("matmul", (a[0].args[1], f))  # (exp tK)' = K exp tK
+        if h == "det":  # Jacobi's formula, where X is invertible: (det X)' = det X tr X^-1 X' (Magnus & Neudecker, 8.3)
+            return f * call("tr", Formula("matmul", (call("inv", a[0]), self.of(a[0]))))
         if h in SLOPES:
             terms = []
             for u, partial in zip(a, SLOPES[h](*a), strict=True):
@@ -319,9 +341,9 @@ def expanded(f: Formula) -> Formula:
     """f with every d/dx carried out, so that values can be put in."""
     if f.head == "diff":
         return expanded(derivative(f.args[0], f.args[1].args[0]))
-    if f.head == "ndiff" and f.args[2].head == "num" and f.args[2].args[0] in range(ORDER + 1):
+    if f.head == "ndiff" and _offset(f.args[2])[0] == ZERO and _offset(f.args[2])[1] in range(ORDER + 1):
         body = expanded(f.args[0])
-        for _ in range(int(f.args[2].args[0])):
+        for _ in range(int(_offset(f.args[2])[1])):
             body = expanded(derivative(body, f.args[1].args[0]))
         return body
     kids = children(f)

@@ -69,10 +69,12 @@ class Domain(Words):
         rest = self.parametrise(hyps)
         for h in rest:
             self.assume(h)
+            self.memo = None
         self.settle()
         for h in rest if self.solved else []:  # once more, in terms of what the equations have been solved for
             if h.head in ("lt", "le", "ne"):
                 self.assume(h)
+                self.memo = None
 
     # ----------------------------------------------------------------------------------------------- hypotheses
     def parametrise(self: Normal, hyps: Sequence[Formula]) -> list[Formula]:  # type: ignore[misc]
@@ -80,7 +82,7 @@ class Domain(Words):
         lower: dict[str, tuple[Fraction, bool]] = {}
         upper: dict[str, tuple[Fraction, bool]] = {}
         parity: dict[str, int] = {}
-        rest: list[Formula] = []
+        tops, rest = list[Formula](), list[Formula]()
         sorts: dict[str, str] = {}
         for h in hyps:
             if h.head in ("even", "odd") and h.args[0].head == "sym":
@@ -108,15 +110,15 @@ class Domain(Words):
                 self.param[name] = self.add(const(start * step + shift), self.mul(const(step), self.atom(
                     name, "sym", None, ">" if strict else ">=", whole=whole)))
                 if name in upper:
-                    rest.append(Formula("lt" if upper[name][1] else "le", (Formula("sym", (name, sorts[name])), lift(upper[name][0]))))
+                    tops.append(Formula("lt" if upper[name][1] else "le", (Formula("sym", (name, sorts[name])), lift(upper[name][0]))))
             elif name in upper and name not in parity:
                 c, strict = upper[name]
                 self.param[name] = self.sub(const(c), self.atom(name, "sym", None, ">" if strict else ">=", whole=whole))
             else:
                 self.param[name] = self.add(const(shift), self.mul(const(step), self.atom(name, "sym", whole=True)))
                 if name in upper:
-                    rest.append(Formula("le", (Formula("sym", (name, "integer")), lift(upper[name][0]))))
-        return rest
+                    tops.append(Formula("le", (Formula("sym", (name, "integer")), lift(upper[name][0]))))
+        return [*tops, *rest]
 
     def assume(self: Normal, h: Formula) -> None:  # type: ignore[misc]
         if h.head == "every":  # p[i] > 0 or p[i] >= 0 for every index i, or S[i] is positive definite, ...
@@ -149,6 +151,9 @@ class Domain(Words):
         """The sign of an atom that a hypothesis is about."""
         if len(p) == 1 and len(m := next(iter(p))) == 1 and m[0][1] == 1 and (p[m] > 0 or s == "!="):
             a = self.atoms[m[0][0]]
+            if s in (">", "!=") and a.kind == "fn" and m[0][0][:3] in ("re(", "im(") and m[0][0][3] != ")" and a.data[0].den == poly(1):
+                self.nonzero.append(a.data[0].num)  # re u or im u is not 0, so u is not
+                self.mark(a.data[0].num, "!=")
             if a.kind in ("exp", "turn") and not a.real:  # exp(z) > 0 does not make z real: its roots and its logarithm are not exp(z/2) and z
                 return
             both = {s, a.sign}
@@ -226,7 +231,8 @@ class Domain(Words):
                 kind: str = "exp" if a.kind == "turn" else a.kind
                 data: Any = a.data[0] if a.kind == "turn" else (a.data[0], False) if a.kind == "log" else a.data
                 real = kind == "exp" and self.real(data)
-                self.atoms[name] = Atom(kind, data, {"exp": ">" if real else "!="}.get(kind, ""), real, a.whole)
+                whole = a.whole and name[:5] in ("floor", "ceili", "delta")
+                self.atoms[name] = Atom(kind, data, {"exp": ">" if real else "!="}.get(kind, ""), real, whole)
 
     # ---------------------------------------------------------------------------------------------------- signs
     def mono_sign(self: Normal, m: Mono) -> str:  # type: ignore[misc]
@@ -253,14 +259,13 @@ class Domain(Words):
                     if s in (">", "<"):
                         return s
                     best = best or s
-        for q in self.nonzero:
-            if multiple(p, q):
-                return {">=": ">", "<=": "<"}.get(best, "!=")
         if not best and (m := lowest(p)):
             best = product_sign(self.mono_sign(m), self.poly_sign(self.times(p, self.over(m)), depth - 1))
         for q, strict in [] if best else self.facts:
             if len(q) > 1 and (rest := self.quotient(p, q)) is not None and len(rest) <= len(p):
                 best = best or product_sign(">" if strict else ">=", self.poly_sign(rest, depth - 1))
+        if any(multiple(p, q) for q in self.nonzero):
+            return {">=": ">", "<=": "<", "": "!="}.get(best, best)
         for q in [] if best else self.nonzero:
             if len(q) > 1 and (rest := self.quotient(p, q)) is not None and self.poly_sign(rest, depth - 1) in HOLDS["ne"]:
                 return "!="
@@ -277,6 +282,8 @@ class Domain(Words):
             if f.head in ("sub", "neg"):
                 parts[-1] = NEGATED[parts[-1]]
             return (total_sign(parts) if f.head in ("add", "sub", "neg") else product_sign(*parts)) or s
+        if s in ("", "!=") and f.head == "pow" and f.args[1].args[:1] in ((2,), (4,), (6,)) and self.real(self.scalar(f.args[0])):
+            return ">" if s or self.sign_of(f.args[0]) in HOLDS["ne"] else ">="
         if s in ("", "!=", ">=") and f.head in ("factorial", "gamma") and self.sign_of(f.args[0] + int(f.head == "factorial")) == ">":
             return ">"
         return s
@@ -295,8 +302,23 @@ class Domain(Words):
         return self.zero(self.sub(r, self.ratio(parts[0], parts[1])))
 
     def whole(self: Normal, r: Rat) -> bool:  # type: ignore[misc]
-        return r.den == poly(1) and all(c.denominator == 1 and all(self.atoms[a].whole and k > 0 and k.denominator == 1 for a, k in m)
-                                        for m, c in r.num.items())
+        return r.den == poly(1) and all(c.denominator == 1 and self.whole_term(m) for m, c in r.num.items())
+
+    def whole_term(self: Normal, m: Mono) -> bool:  # type: ignore[misc]
+        return all(k > 0 and k.denominator == 1 and (self.atoms[a].whole or self.whole_power_atom(self.atoms[a])) for a, k in m)
+
+    def whole_power_atom(self: Normal, a: Atom) -> bool:  # type: ignore[misc]
+        """Whether the atom is b^e for a whole b and a natural e, known as exp(e log b), as a power or as (-1)^e."""
+        if a.kind == "pow" and a.data is not None:
+            base, e = a.data
+            return self.whole(base) and self.whole(e) and self.term_sign(e.num) in HOLDS["le"]
+        if a.kind != "exp" or a.data is None or a.data.den != poly(1):
+            return a.kind == "sign"
+        (m, c), = a.data.num.items() if len(a.data.num) == 1 else ((UNIT, 0),)
+        logs = [x for x in m if self.atoms[x[0]].kind == "log"]
+        e = tuple(x for x in m if x not in logs)
+        natural = self.whole_term(e) and self.mono_sign(e) in HOLDS["le"]
+        return natural and len(logs) == 1 == c == logs[0][1] and self.whole(self.atoms[logs[0][0]].data[0])
 
     def parity(self: Normal, r: Rat) -> int | None:  # type: ignore[misc]
         if not self.whole(r) or any(c % 2 for m, c in r.num.items() if m != UNIT):
@@ -323,4 +345,5 @@ class Domain(Words):
             if self.binder is None:
                 raise Rejected("what is below a summation or integration sign may be undefined")
             condition = Formula("defined", (self.binder,))
-        self.conditions.append(condition)
+        if condition not in self.hyps:
+            self.conditions.append(condition)

@@ -6,12 +6,14 @@ smaller evaluator would only decide fewer of them with no less to trust.  Everyt
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from flint import acb, ctx, fmpq
 
 from ..certificates import Certificate, Goal
-from ..formula import Formula
+from ..formula import Formula, lift
+from .balls import rounded
 from .numbers import SCALAR, UNDEFINED
 from .special import At, symbols
 from .verdict import Accepted, Rejected
@@ -43,6 +45,26 @@ def enclosure(goal: Goal, data: Certificate) -> Accepted:
     if not true:
         raise Rejected("the enclosures do not decide it")
     return Accepted("ball")
+
+
+def rounding(goal: Goal, data: Certificate) -> tuple[Accepted, dict[str, tuple[Goal, frozenset[str]]]]:
+    """c R round(u) from lo <= u where c R round(lo), round(u) R c from u <= hi where round(hi) R c, and round(u) = c from both where lo and hi are
+    rounded to c; R is < or <=.  Rounding to nearest, ties to even, is monotone (Muller et al., Handbook of Floating-Point Arithmetic, 2.2)."""
+    left, right = goal.claim.args
+    h, above = goal.claim.head, left.head == "num"
+    term, c = (right, left) if above else (left, right)
+    if h not in ("eq", "lt", "le") or term.head != "round" or c.head != "num" or above and h == "eq":
+        raise Rejected("not a relation between a rounded number and a rational one")
+    subs: dict[str, tuple[Goal, frozenset[str]]] = {}
+    for end in ("low", "high") if h == "eq" else ("low" if above else "high",):
+        e, number = Fraction(str(data[end])), c.args[0]
+        r = rounded(fmpq(e.numerator, e.denominator), term.args[0].args[0])
+        value = Fraction(int(r.p), int(r.q))
+        if not (value == number if h == "eq" else (number < value if above else value < number) or h == "le" and value == number):
+            raise Rejected("the end is not rounded so")
+        name, bound = ("above", lift(e) <= term.args[1]) if end == "low" else ("below", term.args[1] <= lift(e))
+        subs[name] = (Goal(goal.hyps, bound), frozenset())
+    return Accepted(), subs
 
 
 def sides(claim: Formula) -> tuple[Any, Any]:

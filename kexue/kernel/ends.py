@@ -5,24 +5,25 @@ the limit of their argument is textbook asymptotics (de Bruijn, Asymptotic Metho
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
+from functools import reduce
 from typing import Any, NamedTuple
 
 from ..certificates import Goal
-from ..formula import BINDERS, RELATIONS, Formula, call, children, eq, free_symbols, lift, ne, oo, pi, rebuild, substitute
-from .algebra import UNIT, poly
-from .calculus import smooth
-from .diff import derivative, read
-from .laws import strict
+from ..formula import BINDERS, I, RELATIONS, Formula, call, children, free_symbols, lift, oo, pi, rebuild, substitute
+from .algebra import NEGATED, UNIT, poly
+from .domain import product_sign
 from .normal import HOLDS, Normal
 from .verdict import Accepted, Rejected, whole_number
 
 ZERO, ONE = lift(0), lift(1)
+PHI = Formula("const", ("golden_ratio",))
 FAR = lift(50)
 BARELY = lift(Fraction(1, 1000))
 MINUS_OO = (-oo, Formula("mul", (lift(-1), oo)))
 ODD = {"sin": 1, "tan": 1, "sinh": 1, "tanh": 1, "atan": 1, "asin": 1, "asinh": 1, "atanh": 1, "Si": 1, "Shi": 1}  # f(w) = w + o(w)
-CONTINUOUS = frozenset("sin cos sinh cosh erf erfc erfi Si Shi sinc exp".split())  # on the whole plane
+CONTINUOUS = frozenset("sin cos sinh cosh erf erfc erfi Si Shi sinc exp".split())  # entire
 ON_REALS = frozenset("atan asinh tanh sech".split())
 UP_TO_ONE = frozenset("asin acos".split())  # continuous at the branch points 1 and -1 too
 PLAIN = frozenset((*RELATIONS, *"add sub mul neg div pow sqrt exp log sin cos abs".split()))  # a term in their arguments may be replaced by its value
@@ -105,7 +106,9 @@ class Ends:
             (j, d), = v.items()
             return {k - j: c / d for k, c in u.items()}
         out = {} if h == "mul" else dict(u)
-        terms = [(j + k, c * d) for j, c in u.items() for k, d in v.items()] if h == "mul" else [(k, c if h == "add" else -c) for k, c in v.items()]
+        terms = [(k, c if h == "add" else -c) for k, c in v.items()]
+        if h == "mul":
+            terms = [(j + k, c if d == ONE else c * d) for j, c in u.items() for k, d in v.items()]
         for k, c in terms:
             out[k] = out[k] + c if k in out else c
         return out
@@ -117,36 +120,75 @@ class Ends:
         if (exact := self.laurent(f)) is not None:
             kept = [k for k, c in exact.items() if not self.n.zero(self.n.scalar(c))]
             return Lead(self.short(exact[max(kept)]), (), lift(max(kept))) if kept else Lead(ZERO)
-        if h == "sym":
-            return Lead(ONE, (), ONE)
         if h == "neg":
             s = self.of(a[0])
             return s._replace(c=-s.c)
         if h in ("add", "sub"):
-            return self.plus(self.of(a[0]), self.of(a[1] if h == "add" else -a[1]))
+            return self.sum(f)
         if h in ("mul", "div"):
             s = self.of(a[1])
             return self.times(self.of(a[0]), self.inverse(s) if h == "div" else s)
         if h == "sqrt":
             return self.power(self.of(a[0]), lift(Fraction(1, 2)))
         if h == "pow" and self.u in free_symbols(a[1]):
-            return self.of(call("exp", a[1] * call("log", a[0])))
+            return self.of(call("exp", a[1] * call("log", a[0]))) if a[0] != PHI else self.binet(h, self.laurent(a[1]) or {})
         if h == "pow":
             return self.power(self.of(a[0]), a[1])
         if h == "log":
-            return self.log(self.of(a[0]))
+            s = self.of(a[0])
+            if self.order(s) == "=" and self.n.zero(self.n.scalar(s.c - 1)) and self.order(near := self.of(a[0] - 1)) == "<":
+                return near  # log(1 + g) = g + o(g) as g -> 0
+            return self.log(s)
         if h == "exp":
             return self.exp(a[0])
         if h == "abs" and (way := self.sign((inner := self.of(a[0])).c)) in ("<", ">"):
             return inner if way == ">" else inner._replace(c=-inner.c)
         if h == "uppergamma" and self.u not in free_symbols(a[0]):
             s = self.of(a[1])
-            if self.sign(s.c) == ">" and self.powers(s):
-                return Lead(ZERO, (), -FAR)
+            if self.sign(s.c) == ">" == self.order(s):
+                return Lead(ZERO, (), -FAR if self.powers(s) else ZERO)
             raise Rejected("an incomplete gamma function away from infinity")
         if len(a) == 1:
-            return self.function(f, self.of(a[0]))
+            return self.binet(h, self.laurent(a[0]) or {}) if h in ("fibonacci", "lucas") else self.function(f, self.of(a[0]))
         raise Rejected(f"no leading term of {h}")
+
+    def sum(self, f: Formula) -> Lead:
+        """Terms one by one, those free of u together; where 1 is taken from what tends to 1, exp g - 1 = g + o(g), cos g - 1 = -g^2/2 + o(g^2)
+        and (1 + g)^e - 1 = e g + o(g) as g -> 0; a difference with a root is that of the squares over the sum."""
+        terms = list(summands(f, 1))
+        fixed = self.short(sum((s * t for s, t in terms if self.u not in free_symbols(t)), ZERO))
+        moving = [(s, t) for s, t in terms if self.u in free_symbols(t)]
+        (way, t), rest = moving[0], [] if self.n.zero(self.n.scalar(fixed)) else [Lead(fixed)]
+        if len(moving) == 2 and moving[1][0] == -way and "sqrt" in (t.head, moving[1][1].head):
+            (p, q), (v, w) = [(x, x.args[0] if x.head == "sqrt" else x * x) for x in (t, moving[1][1])]
+            if self.n.zero(self.n.scalar(self.of(p).c - self.of(v).c)):
+                gap = self.times(self.of(q - w), self.inverse(self.plus(self.of(p), self.of(v))))
+                return reduce(self.plus, rest, gap._replace(c=way * gap.c))
+        leads = [self.of(t if s > 0 else -t) for s, t in moving]
+        if len(moving) == 1 and rest and self.order(leads[0]) == "=" and fixed == lift(-way) and self.n.zero(self.n.scalar(leads[0].c + fixed)):
+            near = self.beyond(t)
+            return near._replace(c=way * near.c)
+        return reduce(self.plus, leads + rest)
+
+    def beyond(self, t: Formula) -> Lead:
+        """t - 1 where t tends to 1."""
+        if t.head == "pow" and self.u in free_symbols(t.args[1]):
+            t = call("exp", t.args[1] * call("log", t.args[0]))
+        if t.head not in ("exp", "cos", "sqrt", "pow"):
+            raise Rejected("leading terms that cancel")
+        e = t.args[1] if t.head == "pow" else ONE if t.head == "exp" else lift(Fraction(-1 if t.head == "cos" else 1, 2))
+        g = self.of(t.args[0] if t.head in ("exp", "cos") else t.args[0] - 1)
+        g = self.times(g, g) if t.head == "cos" else g
+        if self.order(g) != "<":
+            raise Rejected("leading terms that cancel")
+        return g._replace(c=e * g.c)
+
+    def binet(self, h: str, index: dict[int, Formula]) -> Lead:
+        """F_n sqrt(5) = phi^n + O(phi^-n) = L_n + O(phi^-n) for n = a u + b, a > 0, where phi^2 = 1 + phi (Knuth, TAOCP 1.2.8)."""
+        a, b = (index.get(k, ZERO) for k in (1, 0))
+        if not index.keys() <= {0, 1} or h != "pow" and (self.sign(a) != ">" or not self.n.whole(self.n.scalar(b))):
+            raise Rejected("a Fibonacci number away from infinity")
+        return Lead(PHI ** b / (call("sqrt", lift(5)) if h == "fibonacci" else ONE), ((1, a * call("log", 1 + PHI) / 2),))
 
     def power(self, s: Lead, e: Formula) -> Lead:
         r = self.n.scalar(e)
@@ -183,8 +225,13 @@ class Ends:
             base = self.of(f.args[1].args[0])  # exp(e log b) = b^e
             if self.u not in free_symbols(f.args[0]):
                 return self.power(base, f.args[0])
-        if self.sign(s.c) == "<" and self.powers(s):
+        if "<" in (self.sign(s.c), self.sign(call("re", s.c))) and self.powers(s):  # |exp(c S)| = exp(re c S)
             return Lead(ZERO, (), -FAR)
+        if self.real(f * I):  # |exp(ib)| = 1
+            return Lead(ZERO, (), BARELY)
+        growing = self.laurent(f) or {-1: ONE}
+        if min(growing) >= 0 and all(self.sign(a) in ("<", ">", "=") for k, a in growing.items() if k):
+            return Lead(call("exp", growing.get(0, ZERO)), tuple(sorted(((k, a) for k, a in growing.items() if k), reverse=True)))
         raise Rejected("an exponential that is no scale")
 
     def function(self, f: Formula, s: Lead) -> Lead:
@@ -202,6 +249,8 @@ class Ends:
                 return Lead(call(h, c))
             raise Rejected(f"{h} may not be continuous there")
         above = self.sign(s.c)
+        if h == "erf" and (side := self.along(s.c)):  # |ph z| < pi/4, or that of -z, see below
+            return Lead(lift(1 if side == ">" else -1))
         if h in ("sin", "cos", "sinc") and self.real(f.args[0]):
             bounded = Lead(ZERO, (), BARELY)
             return bounded if h != "sinc" else self.times(bounded, self.inverse(s))
@@ -213,6 +262,14 @@ class Ends:
             if h == "erfc":
                 return Lead(lift(2 if above == "<" else 0))
         raise Rejected(f"no leading term of {h} at infinity")
+
+    def along(self, c: Formula) -> str:
+        """The sign of t, where c = t sqrt(w) with re w > 0, as it is written."""
+        if c.head == "sqrt":
+            return ">" if self.sign(call("re", c.args[0])) == ">" else ""
+        if c.head == "mul":
+            return next((t for u, v in (c.args, c.args[::-1]) if self.real(u) and (t := product_sign(self.sign(u), self.along(v))) in ("<", ">")), "")
+        return NEGATED[self.along(c.args[0])] if c.head == "neg" else ""
 
     def real(self, f: Formula) -> bool:
         return self.n.real(self.n.scalar(f))
@@ -226,6 +283,15 @@ class Ends:
         if way != "=":
             raise Rejected("the limit is not finite, or not known")
         return s.c
+
+
+def summands(f: Formula, way: int) -> Iterator[tuple[int, Formula]]:
+    """The terms of a sum with their signs."""
+    if f.head in ("add", "sub", "neg"):
+        for k, g in enumerate(f.args):
+            yield from summands(g, -way if f.head == "neg" or f.head == "sub" and k else way)
+    else:
+        yield way, f
 
 
 def limit_at(hyps: tuple[Formula, ...], f: Formula, x: Formula, point: Formula, below: bool) -> tuple[Formula, Accepted]:
@@ -242,10 +308,15 @@ def limit_at(hyps: tuple[Formula, ...], f: Formula, x: Formula, point: Formula, 
         if not n.real(n.scalar(point)):
             raise Rejected("a limit at a point that is not real")
         at = point - 1 / u if below else point + 1 / u
-    value = Ends(n, x.args[0], name).limit(substitute(f, {x.args[0]: at}))
-    if any(name in free_symbols(c) for c in n.conditions):
-        raise Rejected("what has to hold near the point is not known to hold")
-    return value, Accepted(conditions=tuple(n.conditions))
+    ends = Ends(n, x.args[0], name)
+    value = ends.limit(substitute(f, {x.args[0]: at}))
+    near = [c for c in n.conditions if name in free_symbols(c)]
+    for c in near:  # c S + o(S) is not 0 near the point if c is not
+        if c.head != "ne" or c.args[1] != ZERO or ends.sign(ends.of(c.args[0]).c) not in HOLDS["ne"]:
+            raise Rejected("what has to hold near the point is not known to hold")
+    if any(name in free_symbols(c) and c not in near for c in n.conditions):
+        raise Rejected("what has to hold near the point rests on more of its kind")
+    return value, Accepted(conditions=tuple(c for c in n.conditions if c not in near))
 
 
 def occurrence(f: Formula, head: str, number: int) -> tuple[Formula, Formula, Formula]:
@@ -286,97 +357,7 @@ def replaced(f: Formula, hole: Formula, value: Formula) -> Formula:
     return rebuild(f, [replaced(k, hole, value) for k in kids]) if kids else f
 
 
-def integrate(goal: Goal, data: dict[str, Any]) -> tuple[Accepted, dict[str, tuple[Goal, frozenset[str]]]]:
-    """An integral of f from a to b in the claim is replaced by F(b) - F(a), F' = f.
-
-    Between real or infinite ends a <= b both F and f have to be smooth on the open interval, and F(a), F(b) are limits where F is not
-    smooth at the end (the improper integral converges to their difference); where a <= b is not known, they have to be smooth on the whole
-    line.  Between complex ends, along the segment, F has to be entire: then the integral of F' is the difference for every path.
-    At one point, `except`, F' = f need not be shown: both are continuous there.
-    `known`: numbers c and integrals of g over the same real range, which the claim or a hypothesis has, so that they converge where it has a
-    value; then F' = f - sum of c g, and the sum of c times these integrals is added."""
-    term, around, hole = occurrence(goal.claim, "integral", whole_number(data["number"]))
-    body, var, lo, hi = term.args
-    t, F = var.args[0], read(data["primitive"], goal)
-    if any(t in free_symbols(g) for g in (*goal.hyps, goal.claim, lo, hi)):
-        raise Rejected(f"the integration variable {t} also occurs outside")
-    if set(free_symbols(F)) - {t} - {s for g in (goal.claim, *goal.hyps) for s in free_symbols(g)}:
-        raise Rejected("a primitive with other variables")
-    known = [(read(c, goal), read(g, goal)) for c, g in data.get("known", ())]
-    there = {g for f in (goal.claim, *goal.hyps) for g in strict(f)}
-    if any(set(free_symbols(c)) - goal.names or g.head != "integral" or g not in there or g.args[2:] != (lo, hi) for c, g in known):
-        raise Rejected("an integral over another range, or one that neither the claim nor a hypothesis has")
-    others = [substitute(g.args[0], {g.args[1].args[0]: var}) for _, g in known]
-    rest = sum((c * g for (c, _), g in zip(known, others, strict=True)), ZERO)
-    n, trust = Normal(goal.hyps), Accepted()
-    ends = {e: None if e == oo or e in MINUS_OO else n.scalar(e) for e in (lo, hi)}
-    apart = () if data.get("except") is None else (ne(var, read(data["except"], goal)),)
-    if any(s == t or s not in free_symbols(term) for h in apart for s in free_symbols(h.args[1])):
-        raise Rejected("the exception has to be one point")
-    if lo == oo or hi in MINUS_OO:
-        raise Rejected("an integral from oo or to -oo")
-    if any(e is not None and not n.real(e) for e in ends.values()):
-        entire(F, t)
-        entire(body if apart else F, t)
-        if None in ends.values():
-            raise Rejected("an integral to infinity from an end that is not real")
-        if known:
-            raise Rejected("another integral between ends that are not real")
-        z = Formula("sym", (t, "complex"))
-        F, body = (substitute(g, {t: z}) for g in (F, body))
-        slope = Goal((*goal.hyps, *(ne(z, h.args[1]) for h in apart)), eq(derivative(F, t), body))
-        values = [substitute(F, {t: e}) for e in (hi, lo)]
-    else:
-        infinite = None in ends.values()
-        ordered = infinite or n.sign(n.sub(n.scalar(hi), n.scalar(lo))) in (">", ">=")  # not "=": between equal ends nothing would be shown of F
-        start = lo if ordered and lo not in MINUS_OO else lift(0)  # counted from the lower end, so that its distance is a positive variable
-        above = (() if lo in MINUS_OO else (lift(0) < var,)) + (() if hi == oo else (var < simple(n, hi - start),))
-        hyps = (*goal.hyps, *(above if ordered else ()))
-        inside, moved = Normal(hyps), {t: start + var if start != lift(0) else var}
-        for g in (F, body, *others):
-            smooth(inside, substitute(g, moved), t)
-        away = tuple(ne(var, h.args[1] - start) for h in apart)
-        shown = tuple(dict.fromkeys(h for g in (F, body) for h in needed(substitute(g, moved), t)))  # by `smooth`
-        slope = Goal((*hyps, *shown, *away), eq(derivative(substitute(F, moved), t), substitute(body - rest if known else body, moved)))
-        values = []
-        for e, below in ((hi, True), (lo, False)):
-            try:
-                if ends[e] is None:
-                    raise Rejected("a limit at infinity")
-                smooth(Normal((*goal.hyps, eq(var, e))), F, t)
-                values.append(substitute(F, {t: e}))
-            except Rejected:
-                value, more = limit_at(goal.hyps, F, var, e, below)
-                values.append(value)
-                trust = trust & more
-    return trust & Accepted(conditions=tuple(n.conditions)), {
-        "slope": (slope, frozenset({t})), "then": (Goal(goal.hyps, replaced(
-            around, hole, sum((c * g for c, g in known), values[0] - values[1]))), frozenset())}
-
-
-def needed(f: Formula, x: str) -> list[Formula]:
-    """What `smooth` has shown of the parts of f, so that the slope need not show it again."""
-    h, a = f.head, f.args
-    if x not in free_symbols(f) or h in BINDERS:
-        return []
-    own = [lift(0) < a[0]] if h in ("sqrt", "log") else [ne(a[1], 0)] if h == "div" else []
-    own += [lift(0) < 1 - a[0], lift(0) < 1 + a[0]] if h in UP_TO_ONE else []
-    return [*(c for c in own if x in free_symbols(c)), *(c for g in children(f) for c in needed(g, x))]
-
-
 def simple(n: Normal, f: Formula) -> Formula:
     """f, as a number where it is a rational one."""
     r = n.scalar(f)
     return lift(r.num.get(UNIT, Fraction(0))) if r.den == poly(1) and r.num.keys() <= {UNIT} else f
-
-
-def entire(f: Formula, x: str) -> None:
-    """Reject unless f is visibly an entire function of x."""
-    if x not in free_symbols(f) or f.head == "sym":
-        return
-    h, a = f.head, f.args
-    power = h == "pow" and x not in free_symbols(a[1]) and a[1].head == "num" and a[1].args[0].denominator == 1 and a[1].args[0] >= 0
-    if not (power or h in CONTINUOUS or h in ("neg", "add", "sub", "mul") or h == "div" and x not in free_symbols(a[1])):
-        raise Rejected(f"{h} is not known to be entire")
-    for g in children(f):
-        entire(g, x)

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..certificates import Goal
 from ..formula import BINDERS, I, Formula, call, children, free_symbols, lift, ne, parts, pi, rebuild, substitute
+from .calculus import of_polynomial, polynomial
 from .diff import derivative, read
 from .laws import domain_of, poles_of, strict
 from .logic import NONE, Result, Subgoals, bounded_below, relation
@@ -19,8 +20,6 @@ from .verdict import Accepted, Rejected, whole_number
 
 CONTINUOUS = frozenset("add sub mul neg div exp sin cos tan cot sec csc sinh cosh tanh coth sech csch gamma factorial digamma erf erfc abs re im "
                        "conj".split())  # where defined, on an open set
-DEGREE = {**dict.fromkeys(("chebyshevt", "chebyshevu"), (0, False)), **dict.fromkeys(("legendre", "hermite", "laguerre", "bernoulli"), (0, True)),
-          **dict.fromkeys(("rising", "falling", "binomial"), (1, True))}  # polynomials: which argument is the degree, and whether it is natural
 TOTAL = frozenset("eq add sub mul neg num sym gcd lcm fibonacci lucas abs chebyshevt chebyshevu sin cos exp sinh cosh const".split())
 
 
@@ -67,7 +66,8 @@ def everywhere(n: Normal, f: Formula, x: str) -> bool:
         if x in free_symbols(t) and t.head in ("sum", "prod") and not any(e.head == "const" or x in free_symbols(e) for e in t.args[2:]):
             k = Formula("sym", (fresh(t.args[1].args[0], *n.hyps, t), "integer"))
             _, _, lo, hi = t.args
-            if not n.nonneg(n.scalar(hi + 1 - lo)) or not everywhere(Normal((*n.hyps, lo <= k, k <= hi)), substitute(t.args[0], {t.args[1].args[0]: k}), x):
+            inner = Normal((*n.hyps, lo <= k, k <= hi))
+            if not n.nonneg(n.scalar(hi + 1 - lo)) or not everywhere(inner, substitute(t.args[0], {t.args[1].args[0]: k}), x):
                 return False
         elif x in free_symbols(t) and (any(g.head not in TOTAL for g in parts(t.args[0])) if t.head in BINDERS else domain_of(n, t)):
             return False
@@ -101,16 +101,21 @@ def continuous(n: Normal, f: Formula, x: str) -> None:
     """Reject unless f is visibly continuous in x where it is defined, on a set that is open."""
     if x not in free_symbols(f) or f.head == "sym":
         return
+    if (inner := of_polynomial(n, f, x)) is not None:
+        return continuous(n, inner, x)
     h, a = f.head, f.args
-    if h in DEGREE and len(a) == 2:
-        at, natural = DEGREE[h]
-        degree = n.scalar(a[at])
-        if x in free_symbols(a[at]) or not n.whole(degree) or natural and not n.nonneg(degree):
-            raise Rejected(f"{h} of a degree that is not known to be {'natural' if natural else 'whole'}")
-        return continuous(n, a[1 - at], x)
     if h == "pow":
         if not (x not in free_symbols(a[1]) and n.whole(n.scalar(a[1])) or x not in free_symbols(a[0]) and n.sign(n.scalar(a[0])) == ">"):
             raise Rejected("a power that may have a cut")
+    elif h == "ndiff":  # of a polynomial, of any order
+        if a[1].args[0] != x or x in free_symbols(a[2]):
+            raise Rejected("a derivative in another variable, or of an order that varies")
+        return polynomial(n, a[0], x)
+    elif h == "hyper":  # it ends, so that it is a polynomial of its last argument
+        upper = [n.neg(n.scalar(u)) for u in a[1:int(a[0].args[0]) + 1]]
+        if any(x in free_symbols(u) for u in a[:-1]) or not any(n.whole(u) and n.nonneg(u) for u in upper):
+            raise Rejected("a hypergeometric function that may not be a polynomial")
+        return continuous(n, a[-1], x)
     elif h in ("sum", "prod"):
         if any(x in free_symbols(e) or e.head == "const" for e in a[2:]) or a[1].args[0] == x:
             raise Rejected(f"the range of a {h} depends on {x}, or is infinite")
@@ -176,6 +181,9 @@ PARAMETERS = {
                                                                       *([ne(call("exp", I * t) - call("exp", -(I * t)), 0)] if strict else []))),
     "stretch": Parameter(lambda t: call("cosh", t), lambda x, t: ((call("acosh", x), t), (sqrt(x ** 2 - 1), call("sinh", t))), True,
                          lambda x: (x - 1,), lambda t, strict: (above(t, strict),)),
+    # t = atan x, from 0 to pi/2: cos t > 0, and 1 + tan^2 t = 1/cos^2 t (DLMF 4.21.13)
+    "tangent": Parameter(lambda t: call("tan", t), lambda x, t: ((call("atan", x), t), (sqrt(1 + x ** 2), 1 / call("cos", t))), True,
+                         lambda x: (x,), lambda t, strict: (above(t, strict), t < pi / 2, lift(0) < call("cos", t), above(call("sin", t), strict))),
 }
 
 
@@ -203,7 +211,7 @@ def parametrise(goal: Goal, data: dict[str, Any]) -> Result:
                 return new
         return rebuild(f, [turned(g) for g in children(f)]) if children(f) else f
     kept = [h for h in goal.hyps if name not in free_symbols(h) or p.real or h.head in ("ne", "not", "lt", "le") and bound(h) != name]
-    return Accepted(), {"then": (Goal((*map(turned, kept), *p.then(t, strict)), turned(goal.claim)), frozenset({t.args[0]}))}
+    return Accepted(), {"then": (Goal((*p.then(t, strict), *map(turned, kept)), turned(goal.claim)), frozenset({t.args[0]}))}
 
 
 def bound(h: Formula) -> str | None:

@@ -11,10 +11,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from ..certificates import Goal
-from ..formula import Formula, children, free_symbols, lift, oo, rebuild, substitute
+from ..formula import BINDERS, Formula, children, free_symbols, lift, oo, rebuild, substitute
 from .algebra import UNIT, Mono, Poly, Rat, const, key, poly
 from .sums import Sums
-from .verdict import Accepted, Rejected
+from .verdict import Accepted, Rejected, whole_number
 
 if TYPE_CHECKING:
     from .normal import Normal
@@ -37,6 +37,10 @@ class Infinite(Sums):
                 return self.mul(const(1), *(self.scalar(substitute(body, {name: lo + j})) for j in range(int(span.num.get(UNIT, Fraction(0))) + 1)))
             if not self.nonneg(self.add(span, const(1))):
                 raise Rejected("a product whose range is not known to be in order")
+            more = span.num.get(UNIT, Fraction(0)) if span.den == poly(1) else Fraction(-1)
+            if more in range(60) and self.nonneg(self.sub(span, const(more))):  # the last factors apart
+                last = (self.scalar(substitute(body, {name: hi - j})) for j in range(int(more) + 1))
+                return self.mul(self.scalar(Formula("prod", (body, var, lo, hi - int(more) - 1))), *last)
         elif not endless or lo == oo or hi in MINUS_OO:
             raise Rejected("a range that ends at infinity only below")
         self.fresh += 1
@@ -50,7 +54,8 @@ class Infinite(Sums):
         inner = {tuple(m): c / lead for m, c in self.times(r.num, {tuple((a, -k) for a, k in factor): Fraction(1)}).items()}
         kind = ("sum" if f.head == "sum" else "prod") + ("[all]" if two_sided else "[]" if endless else f"[{key(span.num)}/{key(span.den)}]")
         text = self.closed(key(inner), token) + ("" if f.head == "sum" and outside else "/" + self.closed(key(r.den), token))
-        atom = self.atom(f"{kind}({text})", "fn", None, "", real=self.real(Rat(inner, poly(1) if outside else r.den)))
+        whole = f.head == "prod" and not endless and not two_sided and self.whole(r)
+        atom = self.atom(f"{kind}({text})", "fn", None, "", self.real(Rat(inner, poly(1) if outside else r.den)), whole)
         if f.head == "prod" or not r.num:
             return atom if f.head == "prod" else const(0)
         return self.mul(Rat({factor: lead}, r.den if outside else poly(1)), atom)
@@ -61,9 +66,11 @@ class Infinite(Sums):
         step = self.atom(token, "sym", None, "" if low is None else ">=", whole=True)
         if low is not None:
             self.param[token] = self.add(low, step)
+        self.memo = {}  # what is found here is about this index
         try:
             yield
         finally:
+            self.memo = {}
             self.param.pop(token, None)
 
 
@@ -104,3 +111,40 @@ def reindex(goal: Goal, certificate: dict[str, object]) -> tuple[Accepted, dict[
     if claim == goal.claim:
         raise Rejected("there is no such sum over all integers")
     return Accepted(), {"then": (Goal(goal.hyps, claim), frozenset())}
+
+
+def power_series(goal: Goal, certificate: dict[str, object]) -> tuple[Accepted, dict[str, tuple[Goal, frozenset[str]]]]:
+    """The integral number `number` of the claim, of f over a bounded interval, is replaced by the sum of s(k) over k >= 0.
+
+    f = sum of c(k) g^k in the open interval, where g is continuous and |g| <= B, B real; 2 B |c(k + 1)| <= |c(k)| for k >= `from`; and s(k)
+    is the integral of c(k) g^k.  All c(k) and s(k) are defined, by their form.  So the series converges uniformly (Weierstrass) and is
+    integrated term by term (Rudin, Principles of Mathematical Analysis, 7.10 and 7.16); at the ends this is a limit, all being bounded."""
+    from .calculus import smooth
+    from .diff import read
+    from .ends import occurrence, replaced
+    from .laws import domain_of, strict
+    from .normal import Normal
+    term, around, hole = occurrence(goal.claim, "integral", whole_number(certificate["number"]))
+    f, var, lo, hi = term.args
+    k, x, start = Formula("sym", (str(certificate["index"]), "integer")), var.args[0], whole_number(certificate["from"])
+    c, g, s, bound = (read(certificate[part], goal) for part in ("coefficient", "base", "term", "bound"))
+    name = k.args[0]
+    if name == x or {name, x} & goal.names or any(
+            set(free_symbols(h)) - goal.names - own for h, own in ((c, {name}), (s, {name}), (g, {x}), (bound, set()))) or any(
+            free_symbols(h).get(name, k) != k or free_symbols(h).get(x, var) != var for h in (c, g, s)):
+        raise Rejected("the coefficients, their base and the bound have other variables than they may")
+    n, inside, natural = Normal(goal.hyps), (*goal.hyps, lo < var, var < hi), (*goal.hyps, lift(0) <= k)
+    if oo in (lo, hi) or lo in MINUS_OO or not n.real(n.scalar(lo)) or not n.real(n.scalar(hi)) or not n.nonneg(n.sub(n.scalar(hi), n.scalar(lo))):
+        raise Rejected("the interval has to be bounded, and its ends in order")
+    counted = Normal(natural)
+    if not n.real(n.scalar(bound)) or any(t.head in (*BINDERS, "piecewise") or domain_of(counted, t) for h in (c, s, bound) for t in strict(h)):
+        raise Rejected("a coefficient, a term or the bound may be undefined")
+    smooth(Normal(inside), g, x)
+    t = c * g ** k
+    return Accepted(conditions=tuple(n.conditions)), {
+        "expansion": (Goal(inside, Formula("eq", (f, Formula("sum", (t, k, lift(0), oo))))), frozenset({x, name})),
+        "size": (Goal(inside, Formula("abs", (g,)) <= bound), frozenset({x})),
+        "ratio": (Goal((*goal.hyps, lift(start) <= k), 2 * bound * Formula("abs", (substitute(c, {name: k + 1}),)) <= Formula("abs", (c,))),
+                  frozenset({name})),
+        "value": (Goal(natural, Formula("eq", (Formula("integral", (t, var, lo, hi)), s))), frozenset({name})),
+        "then": (Goal(goal.hyps, replaced(around, hole, Formula("sum", (s, k, lift(0), oo)))), frozenset())}

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 from typing import Any
 
 from ..certificates import Goal
 from ..formula import BINDERS, Formula, children, eq, free_symbols, lift, ne, substitute
-from .algebra import UNIT, poly
 from .diff import ARITY, expanded, read
 from .logic import NONE, Result, Subgoals, fits, follows, same
 from .normal import HOLDS, Normal
@@ -75,7 +73,7 @@ def domain_of(n: Normal, t: Formula) -> list[Formula]:
 def factors(c: Formula) -> list[Formula]:
     """That a product is not 0, as conditions on its factors; where it may not be 0 for any other reason, c itself."""
     f = c.args[0]
-    if c.head != "ne" or c.args[1] != lift(0) or f.head not in ("mul", "neg", "div"):
+    if c.head != "ne" or c.args[1] != lift(0) or f.head not in ("mul", "neg", "div", "sqrt"):
         return [c]
     return [part for g in (f.args[:1] if f.head == "div" else f.args) for part in factors(ne(g, 0))]
 
@@ -119,10 +117,8 @@ def free_of_poles(n: Normal, z: Formula) -> bool:
     """z is not 0, -1, -2, ...: it is a positive number or no whole one, or greater by a natural number than something known to be free of
     them, or its real part is positive."""
     u = n.scalar(z)
-    if n.sign(u) == ">":
+    if n.sign(u) == ">" or n.fractional(u):
         return True
-    if u.num.keys() <= {UNIT} and u.den == poly(1):
-        return u.num.get(UNIT, Fraction(0)).denominator > 1
     for h in n.hyps:
         if h.head in ("lt", "le") and h.args[0].head == "num" and h.args[1].head == "re" and h.args[0].args[0] >= 0:  # re v > 0 or re v >= c
             gap, strictly = n.sub(u, n.scalar(h.args[1].args[0])), h.head == "lt" or h.args[0].args[0] > 0

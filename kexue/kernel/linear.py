@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from fractions import Fraction
+from functools import lru_cache
+from math import gcd, lcm
 
 from .verdict import Rejected
 
@@ -12,31 +15,39 @@ ROWS = 400
 
 
 def feasible(rows: Rows) -> bool:
-    """Whether some rational point meets the inequalities: Fourier and Motzkin's elimination."""
-    left = list(rows)
+    """Whether some rational point meets the inequalities: Fourier and Motzkin's elimination, on whole multiples of them."""
+    return point(frozenset((coprime({x: int(c * lcm(*(k.denominator for k in r.values()))) for x, c in r.items()}), strict) for r, strict in rows))
+
+
+@lru_cache(maxsize=20000)
+def point(rows: frozenset[tuple[tuple[tuple[str, int], ...], bool]]) -> bool:
+    left = sorted(rows)
     while True:
-        names = {x for r, _ in left for x in r if x}
+        below, above = Counter[str](), Counter[str]()
         for r, strict in left:
-            if not any(r[x] for x in r if x) and (r.get("", Fraction(0)) < 0 or strict and r.get("", Fraction(0)) == 0):
+            if strict if not r else not r[-1][0] and r[0][1] < 0:
                 return False
+            above.update(x for x, c in r if x and c > 0)
+            below.update(x for x, c in r if x and c < 0)
+        names = below.keys() | above.keys()
         if not names:
             return True
-        x = min(sorted(names), key=lambda y: sum(r.get(y, 0) > 0 for r, _ in left) * sum(r.get(y, 0) < 0 for r, _ in left))
-        up, down = [q for q in left if q[0].get(x, 0) > 0], [q for q in left if q[0].get(x, 0) < 0]
-        left = [q for q in left if not q[0].get(x, 0)]
-        seen = {(tuple(sorted(r.items())), s) for r, s in left}
-        for r, s in up:
-            for q, t in down:
-                new = combined(scaled(r, -q[x]), scaled(q, r[x]))
-                new.pop(x, None)
-                size = max((abs(c) for c in new.values()), default=Fraction(1)) or Fraction(1)
-                new = scaled(new, 1 / size)
-                mark = (tuple(sorted(new.items())), s or t)
-                if mark not in seen:
-                    seen.add(mark)
-                    left.append((new, s or t))
-        if len(left) > ROWS:
+        x = min(sorted(names), key=lambda y: below[y] * above[y])
+        parts = [(dict(r), strict) for r, strict in left]
+        up, down = [q for q in parts if q[0].get(x, 0) > 0], [q for q in parts if q[0].get(x, 0) < 0]
+        new = {(r, strict) for r, strict in left if all(y != x for y, _ in r)}
+        for u, s in up:
+            for v, t in down:
+                new.add((coprime({y: u[x] * v.get(y, 0) - v[x] * u.get(y, 0) for y in u.keys() | v.keys()}), s or t))
+        if len(new) > ROWS:
             raise Rejected("too many inequalities")
+        left = sorted(new)
+
+
+def coprime(r: dict[str, int]) -> tuple[tuple[str, int], ...]:
+    """The row without its common factor, in order."""
+    g = gcd(*r.values()) or 1
+    return tuple(sorted((x, c // g) for x, c in r.items() if c))
 
 
 def scaled(r: Lin, c: Fraction) -> Lin:

@@ -17,7 +17,8 @@ from .verdict import Accepted, Rejected
 def lipschitz(goal: Goal, data: dict[str, Any]) -> Result:
     """|f(u) - f(v)| R B from |f'(w)| <= L for every w between u and v, and L |u - v| R B (the mean value theorem).
 
-    f is a real function of `var`, smooth between u and v; w being between them is used in the form |w - u| <= |u - v| >= |w - v|."""
+    f is a real function of `var`, smooth between u and v; w being between them is used in the form |w - u| <= |u - v| >= |w - v|, and w > 0
+    where u and v are."""
     left, right = relation(goal, "le", "lt")
     name = data["var"]
     f, u, v, bound = (read(data[k], goal) for k in ("function", "u", "v", "slope_bound"))
@@ -31,7 +32,8 @@ def lipschitz(goal: Goal, data: dict[str, Any]) -> Result:
     if left.head != "abs" or not same(n, left.args[0], values[0] - values[1]) or not all(n.real(n.scalar(g)) for g in (u, v)):
         raise Rejected("the left side is not the modulus of this difference, at real points")
     gap = call("abs", u - v)
-    hyps = (*goal.hyps, call("abs", w - u) <= gap, call("abs", w - v) <= gap)
+    positive = (lift(0) < w,) if n.sign(n.scalar(u)) == n.sign(n.scalar(v)) == ">" else ()
+    hyps = (*goal.hyps, *positive, call("abs", w - u) <= gap, call("abs", w - v) <= gap)
     inside = Normal(hyps)
     smooth(inside, f, name)
     if not inside.real(inside.scalar(f)):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..certificates import Goal
-from ..formula import Formula, children, eq, free_symbols, lift, substitute
+from ..formula import Formula, children, eq, free_symbols, lift, substitute, tr
 from .algebra import Rat, const, poly, show
 from .diff import read, read_goal
 from .normal import HOLDS, Normal
@@ -60,17 +60,19 @@ def normal(goal: Goal, data: dict[str, Any]) -> Result:
 
 
 def sign(goal: Goal, data: dict[str, Any]) -> Result:
-    """right - left = sum of c_k f_k^2 + rest, with c_k >= 0, real f_k, and a rest of known sign."""
+    """right - left = sum of c_k f_k^2 + rest, with c_k >= 0, real f_k, and a rest of known sign; for a real matrix f_k the square is
+    tr f_k^T f_k, the sum of those of its entries."""
     left, right = relation(goal, "lt", "le", "ne")
     n = Normal(goal.hyps)
     rest = read(data["rest"], goal)
     total, signs = n.scalar(rest), [n.sign_of(rest)]
     for weight, base in data["terms"]:
-        c, f, size = n.scalar(read(weight, goal)), n.scalar(read(base, goal)), n.sign_of(read(weight, goal))
-        if size not in HOLDS["le"] or not n.real(f):
+        c, size = n.scalar(read(weight, goal)), n.sign_of(read(weight, goal))
+        square, nonzero = squared(n, read(base, goal))
+        if size not in HOLDS["le"]:
             raise Rejected("a square has a weight that is not known to be non-negative")
-        signs.append(">" if size == ">" and n.sign(f) in HOLDS["ne"] else ">=")
-        total = n.add(total, n.mul(c, f, f))
+        signs.append(">" if size == ">" and nonzero else ">=")
+        total = n.add(total, n.mul(c, square))
     if not n.zero(n.sub(n.sub(n.scalar(right), n.scalar(left)), total)):
         raise Rejected("the terms do not add up to right minus left")
     if goal.claim.head == "ne":
@@ -80,6 +82,17 @@ def sign(goal: Goal, data: dict[str, Any]) -> Result:
     if not fits:
         raise Rejected("the sign does not follow from the hypotheses")
     return Accepted(conditions=tuple(n.conditions)), {}
+
+
+def squared(n: Normal, f: Formula) -> tuple[Rat, bool]:
+    """The square of a real number, or of the norm of a real matrix, and whether it is known not to be 0."""
+    if n.explicit(f) or n.shape(f) is not None:
+        if n.explicit(f) or not n.real_mat(n.mat(f)[0]):
+            raise Rejected("the square of a matrix that is not known to be real")
+        return n.scalar(tr(f.T @ f)), False
+    if not n.real(r := n.scalar(f)):
+        raise Rejected("the square of a number that is not known to be real")
+    return n.mul(r, r), n.sign(r) in HOLDS["ne"]
 
 
 def follows(n: Normal, f: Formula) -> bool:
@@ -99,10 +112,23 @@ def fits(n: Normal, symbol: Formula, value: Formula, values: dict[str, Formula])
         return value == symbol or sort[0] == "family" and value.head == "sym" and value.args[1] == sort
     if isinstance(sort, tuple):
         rows, *cols = (n.size(substitute(d, values)) for d in sort[1:])
-        numbers = [p for row in n.entries(value) for p in row] if n.explicit(value) else n.mat(value)[0].values()
-        return n.shape(value) == (rows, *(cols or "1")) and all(map(n.real, numbers))
+        real = all(n.real(p) for row in n.entries(value) for p in row) if n.explicit(value) else n.real_mat(n.mat(value)[0])
+        return n.shape(value) == (rows, *(cols or "1")) and real
     r = n.scalar(value)
-    return sort == "complex" or (n.real(r) if sort == "real" else n.whole(r))
+    return sort == "complex" or (n.real(r) if sort == "real" else whole(n, value))
+
+
+def whole(n: Normal, f: Formula) -> bool:
+    """A whole number by its normal form, or as it is written: a sum or product of such."""
+    return n.whole(n.scalar(f)) or chosen(n, f) or f.head in ("add", "sub", "mul", "neg") and all(whole(n, g) for g in f.args)
+
+
+def chosen(n: Normal, f: Formula) -> bool:
+    """A binomial coefficient of whole numbers 0 <= k <= n, which is whole."""
+    if f.head != "binomial":
+        return False
+    top, k = map(n.scalar, f.args)
+    return n.whole(top) and n.whole(k) and n.nonneg(k) and n.nonneg(n.sub(top, k))
 
 
 def using(goal: Goal, data: dict[str, Any]) -> Result:
@@ -201,13 +227,28 @@ def total(f: Formula, name: str) -> bool:
 
 
 def induction(goal: Goal, data: dict[str, Any]) -> Result:
-    """P(base), and P(n) => P(n+1) for n >= base."""
+    """P(base), and P(n) => P(n+1) for n >= base.  Bounds n <= c, c free of n, are bounds of base and of n + 1: what they allow begins with
+    base, and with n + 1 they allow n."""
     name, base = data["var"], whole_number(data["base"])
-    symbol, others = bounded_below(goal, name, base)
+    tops = [h for h in goal.hyps if h.head in ("lt", "le") and h.args[0] == Formula("sym", (name, "integer")) and name not in free_symbols(h.args[1])]
+    symbol, others = bounded_below(Goal(tuple(h for h in goal.hyps if h not in tops), goal.claim), name, base)
+    here, after = ({name: lift(base)}, {name: symbol + 1})
     return Accepted(), {
-        "first": (Goal(others, substitute(goal.claim, {name: lift(base)})), NONE),
-        "step": (Goal((*others, lift(base) <= symbol, goal.claim), substitute(goal.claim, {name: symbol + 1})), frozenset({name})),
+        "first": (Goal((*others, *(substitute(h, here) for h in tops)), substitute(goal.claim, here)), NONE),
+        "step": (Goal((*others, lift(base) <= symbol, *(substitute(h, after) for h in tops), goal.claim), substitute(goal.claim, after)),
+                 frozenset({name})),
     }
+
+
+def special(goal: Goal, data: dict[str, Any]) -> Result:
+    """Hypothesis number `hyp`, which says something of every index, is said of one: a whole number `at` in the variables of the goal."""
+    k, value, n = whole_number(data["hyp"]), read(data["at"], goal), Normal(goal.hyps)
+    if not 0 <= k < len(goal.hyps) or goal.hyps[k].head != "every":
+        raise Rejected("there is no such hypothesis about every index")
+    what, index = goal.hyps[k].args
+    if not n.whole(n.scalar(value)) or not free_symbols(value).keys() <= goal.names:
+        raise Rejected("an index is a whole number, in the variables of the goal")
+    return Accepted(conditions=tuple(n.conditions)), {"then": (Goal((*goal.hyps, substitute(what, {index.args[0]: value})), goal.claim), NONE)}
 
 
 def recurrence(goal: Goal, data: dict[str, Any]) -> Result:
@@ -248,18 +289,22 @@ def antidifference(goal: Goal, data: dict[str, Any]) -> Result:
 
 
 def termwise(goal: Goal, data: dict[str, Any]) -> Result:
-    """Sum a R Sum b over one range from a R b for every index."""
+    """Sum a R Sum b over one range from a R b for every index; Integral a <= Integral b, or =, from it at every point between the ends, which
+    are in order: where both integrals exist, the integral is monotone, and does not see the ends."""
     left, right = relation(goal, "lt", "le", "eq")
-    if left.head != "sum" or right.head != "sum" or left.args[2:] != right.args[2:]:
+    if left.head not in ("sum", "integral") or right.head != left.head or left.args[2:] != right.args[2:]:
         raise Rejected("two sums over the same range are needed")
     body, var, lo, hi = left.args
     if var.args[0] in free_symbols(goal.claim) or any(var.args[0] in free_symbols(h) for h in goal.hyps):
         raise Rejected("the summation index also occurs outside")
-    n = Normal(goal.hyps)
-    if goal.claim.head == "lt" and not n.nonneg(n.sub(n.scalar(hi), n.scalar(lo))):
-        raise Rejected("the range may be empty, so strictness does not follow")
+    n, total, endless = Normal(goal.hyps), left.head == "integral", hi == Formula("const", ("oo",))
+    if total and (goal.claim.head == "lt" or not n.real(n.scalar(lo))):
+        raise Rejected("an integral is compared with another up to equality, from a real end on")
+    if (total and not endless or goal.claim.head == "lt") and not n.nonneg(n.sub(n.scalar(hi), n.scalar(lo))):
+        raise Rejected("the range may be empty, so strictness does not follow, or its ends are not in order")
     other = substitute(right.args[0], {right.args[1].args[0]: var})
-    return Accepted(), {"then": (Goal((*goal.hyps, lo <= var, var <= hi), Formula(goal.claim.head, (body, other))), frozenset({var.args[0]}))}
+    between = (lo <= var, var <= hi) if not total else (lo < var,) if endless else (lo < var, var < hi)
+    return Accepted(), {"then": (Goal((*goal.hyps, *between), Formula(goal.claim.head, (body, other))), frozenset({var.args[0]}))}
 
 
 def cofactors(goal: Goal, data: dict[str, Any]) -> Result:

@@ -3,76 +3,36 @@ their laws where the hypotheses allow it; any other function is known by its arg
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
-from itertools import islice
 from math import ceil, floor
-from types import SimpleNamespace
-from typing import Any
 
 from flint import fmpq, fmpz
 
-from ..formula import FUNCTIONS, SPECIAL, Formula, I, call, free_symbols, ne, oo, substitute
+from ..formula import FUNCTIONS, SPECIAL, Formula, I, call, free_symbols, lift, ne, oo, substitute, to_data
 from .algebra import LARGE, UNIT, Rat, const, key, lowest, poly, scaled, show
 from .balls import rounded
 from .diff import derivative
 from .domain import HOLDS
 from .infinite import MINUS_OO
-from .parts import Parts, content, kept, primes
+from .memory import Remembered
+from .parts import content
 from .sums import ZeroPower
 from .values import value
 from .verdict import Rejected
 
-ODD = ("Si", "Shi", "erf", "erfi", "atan", "asin", "asinh", "atanh", "sign")
 ENTIRE = ("Si", "Shi", "erf", "erfi")
+ODD = (*ENTIRE, "atan", "asin", "asinh", "atanh", "sign")
 AT_ZERO = {"sinc": 1, "Si": 0, "Shi": 0, "erf": 0, "erfi": 0, "atan": 0, "asin": 0, "asinh": 0, "atanh": 0, "erfc": 1, "hyp1f1": 1, "lambertw": 0}
 REAL = frozenset("abs sign floor ceiling max min re im conj arg atan acot asinh coth sech csch sinc erf erfc erfi Si Shi digamma "
                  "binomial heaviside hyp1f1".split())  # at all real arguments
-STATES: dict[tuple[Formula, ...], tuple[SimpleNamespace, dict[Any, Any]]] = {}
-STORED, REMEMBERED = 96, 1000  # sets of hypotheses, and what is known of each
+COUNTS = {"bell": 0, "partition": 0, "catalan": 0, "factorial2": -1, "totient": 1}  # positive from this index on: they count what there is
 ALWAYS_REAL = ("abs", "re", "im", "arg")
 PARTS = ("conj", "re", "im", "arg", "atan2", "sign", "heaviside", "max", "min", "mod")
 REAL_ABOVE = frozenset("Ci Chi Ei uppergamma besseli besselj bessely besselk".split())  # where the last argument is positive
 
 
-class Normal(Parts):
+class Normal(Remembered):
     """The normal form under hypotheses: `Normal(hyps).scalar(f)`."""
-
-    def __init__(self, hyps: Sequence[Formula] = (), _claim: Formula | None = None) -> None:
-        """What the same hypotheses led to before is copied: containers one level deep, their members are never changed in place."""
-        given = tuple(hyps)
-        if given not in STATES:
-            super().__init__(given)
-            STATES[given] = kept(self), {}
-            if len(STATES) > STORED:
-                del STATES[next(iter(STATES))]
-        else:
-            self.__dict__.update(vars(kept(STATES[given][0])))
-        self.memo = STATES[given][1]
-
-    def scalar(self, f: Formula) -> Rat:
-        """The normal form of a number, looked up where nothing but it, new atoms and conditions came of it before."""
-        if self.memo is None or f.head in ("num", "const", "sym"):
-            return self.number(f)
-        if (hit := self.memo.get(f)) is not None:
-            r, steps, atoms, conditions = hit
-            self.steps += steps
-            for name, atom in atoms:
-                self.atoms.setdefault(name, atom)
-            self.conditions += conditions
-            return r
-        memo, before, known, needed, other = self.memo, self.steps, len(self.atoms), len(self.conditions), self.others()
-        r = self.number(f)
-        if self.memo is memo and self.others() == other:
-            if len(memo) > REMEMBERED:
-                memo.clear()
-            new = tuple(islice(reversed(self.atoms.items()), len(self.atoms) - known))[::-1]
-            memo[f] = r, self.steps - before, new, tuple(self.conditions[needed:])
-        return r
-
-    def others(self) -> tuple[int, int, int]:
-        """How many bound names, letters and sizes there are."""
-        return self.fresh, len(self.letters), len(self.sizes)
 
     def number(self, f: Formula) -> Rat:
         self.tick()
@@ -120,6 +80,8 @@ class Normal(Parts):
                 return self.opaque(h, n, k)
             g = [self.gamma(self.add(u, const(1))) for u in (n, k, self.sub(n, k))]
             return self.mul(g[0], self.power(self.mul(g[1], g[2]), -1))
+        if h == "rising" and (known := self.rising(*a)) is not None:
+            return known
         if h == "delta":
             d = self.sub(*map(self.scalar, a))
             if self.sign(d) in (">", "<", "!=", "="):
@@ -129,6 +91,11 @@ class Normal(Parts):
             return self.below(f)
         if h == "diff":
             return self.scalar(derivative(a[0], a[1].args[0]))
+        if h == "ndiff":  # of symbolic order: the same function, as it is written, and the same order
+            text = str(to_data(a[0]))
+            if "⟨" in text:
+                raise Rejected("a derivative of symbolic order of what depends on an index")
+            return self.atom(f"ndiff({text},{a[1].args[0]},{show(self.scalar(a[2]))})", "fn", real=False)
         if h == "abs":
             return self.absolute(self.scalar(a[0]))
         if h in ("floor", "ceiling"):
@@ -212,7 +179,8 @@ class Normal(Parts):
             return self.mul(const(Fraction(1, 4)), self.scalar(Formula("const", ("pi",))))
         above = self.sign(last) == ">"
         positive = {"lambertw": above and len(args) == 1, "erfc": self.real(last), "besseli": above and self.nonneg(args[0]),
-                    "hyp1f1": all(self.sign(u) == ">" for u in args)}.get(head, False)
+                    "hyp1f1": all(self.sign(u) == ">" for u in args)}.get(head, False) or head in COUNTS and self.whole(last) and self.nonneg(
+                        self.sub(last, const(COUNTS[head])))
         real = head in ALWAYS_REAL or all(map(self.real, args)) and (positive or head in REAL or head.endswith("()") or above and head in REAL_ABOVE)
         return self.atom(f"{head}({','.join(map(show, args))})", head if head == "lambertw" and len(args) == 1 else "fn", args,
                          ">" if positive else ">=" if head == "abs" else "", real, real and head in ("floor", "ceiling"))
@@ -280,8 +248,7 @@ class Normal(Parts):
             if self.sign(e) == ">":
                 return const(0)
             raise ZeroPower("0 to a power that is not known to be positive")
-        positive = self.sign(b) == ">"
-        if positive and not fixed:
+        if (positive := self.sign(b) == ">") and not fixed:
             return self.exp(self.mul(e, self.log(b)))
         if b.den != poly(1):
             if not positive or self.poly_sign(b.den) != ">":
@@ -317,22 +284,16 @@ class Normal(Parts):
             return self.mul(out, *(self.power(self.absolute(Rat({((a, Fraction(1)),): Fraction(1)}, poly(1))), int(j) // 2) for a, j in other))
         if k < 0 and not other:  # (-1)^c = exp(i pi c)
             return self.mul(out, self.exp(self.mul(const(c), self.atom("#i", "i", None, "!=", False), self.atom("#pi", "sym", None, ">"))))
+        if k > 0 and other and all(j < 0 for _, j in other) and self.on_the_right(q := Rat({tuple((a, -j) for a, j in other): Fraction(1)}, poly(1))):
+            return self.mul(out, self.power(self.raise_to(q, e, None), -1))
         if other or k < 0:
             inner = {other: Fraction(1 if k > 0 else -1)}
             out = self.mul(out, self.atom(f"root({key(inner)})", "root", inner, real=False, k=c))
         return out
 
-    def number_power(self, c: Fraction, e: Fraction) -> Rat:
-        out = const(1)
-        for part, s in ((c.numerator, 1), (c.denominator, -1)):
-            for p, k in primes(part):
-                out = self.mul(out, self.atom(f"{p}^", "prime", p, ">", k=e * k * s))
-        return out
-
     def whole_power(self, b: Rat, e: Rat) -> Rat:
         """b^e for an integer exponent: split where every part is non-negative, or where b is not 0."""
-        s = Rat({m: c for m, c in e.num.items() if m != UNIT}, poly(1))
-        c = int(e.num.get(UNIT, Fraction(0)))
+        s, c = Rat({m: c for m, c in e.num.items() if m != UNIT}, poly(1)), int(e.num.get(UNIT, Fraction(0)))
         if self.sign(b) == "<" and b.num != poly(-1):
             return self.mul(self.raise_to(const(-1), e, None), self.raise_to(self.neg(b), e, None))
         if len(b.num) == 1:
@@ -400,9 +361,22 @@ class Normal(Parts):
                 break
             base = self.add(base, const(-1 if down else 1))
             factors.append(factor)
+        above = self.sign(base) == ">"
         value = self.raise_to(self.scalar(Formula("const", ("pi",))), const(start), None) if base == const(Fraction(1, 2)) else \
-            self.atom(f"gamma({show(base)})", "fn", None, ">" if self.sign(base) == ">" else "", real=self.real(base))
+            self.atom(f"gamma({show(base)})", "fn", None, ">" if above else "!=", self.real(base), above and self.whole(base))
         return self.mul(value, self.power(self.mul(*factors), 1 if down else -1))
+
+    def rising(self, z: Formula, k: Formula) -> Rat | None:
+        """(z)_k for natural k: a product, or Gamma(z + k)/Gamma(z) where z is positive or not whole, or (-1)^k n!/(n - k)! for z = -n, k <= n."""
+        u, m = self.scalar(z), self.scalar(k)
+        if not self.whole(m) or not self.nonneg(m):
+            return None
+        if m.num.keys() <= {UNIT}:
+            return self.mul(const(1), *(self.add(u, const(j)) for j in range(int(m.num.get(UNIT, 0))))) if m.num.get(UNIT, 0) <= 20 else None
+        if self.sign(u) == ">" or self.fractional(u):
+            return self.scalar(call("gamma", z + k) / call("gamma", z))
+        below = self.whole(u) and self.nonneg(self.neg(self.add(u, m)))
+        return self.scalar(lift(-1) ** k * call("factorial", -z) / call("factorial", -z - k)) if below else None
 
     def absolute(self, u: Rat) -> Rat:
         s = self.sign(u)
@@ -416,11 +390,11 @@ class Normal(Parts):
             (m, c), = u.num.items()
             known = tuple(x for x in m if self.mono_sign((x,)) in (">", ">="))
             rest = [(a, k) for a, k in m if (a, k) not in known]
-            factors = [self.atom(f"abs({a})", "abs", {((a, Fraction(1)),): Fraction(1)}, ">=", k=k) for a, k in rest]
+            factors = [self.atom(f"abs({a})", "abs", {((a, Fraction(1)),): Fraction(1)}, ">=", whole=self.atoms[a].whole, k=k) for a, k in rest]
             return self.mul(Rat({known: abs(c)}, poly(1)), *factors)
         lead = u.num[max(u.num)]
         unit = scaled(u.num, 1 / lead)
-        return self.mul(const(abs(lead)), self.atom(f"abs({key(unit)})", "abs", unit, ">="))
+        return self.mul(const(abs(lead)), self.atom(f"abs({key(unit)})", "abs", unit, ">=", whole=self.whole(Rat(unit, poly(1)))))
 
 
 __all__ = ["HOLDS", "Normal"]

@@ -7,8 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from math import floor, gcd, lcm
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flint import fmpq, fmpz
 
@@ -42,25 +41,24 @@ class Parts(Infinite):
         return turned is not None and self.zero(self.sub(r, turned))
 
     def poly_sign(self: Normal, p: Poly, depth: int = 2) -> str:  # type: ignore[misc]
-        """The sign, looked up where the same is known of everything; the steps are counted again."""
-        if depth != 2 or self.memo is None or len(p) < 2:
-            return self.sought_sign(p, depth)
-        known = frozenset(p.items()), frozenset((a, *self.atoms[a][::2], self.atoms[a].real) for m in p for a, _ in m)
-        if (hit := self.memo.get(known)) is None:
-            memo, before = self.memo, self.steps
-            hit = self.sought_sign(p, depth), self.steps - before
-            self.steps = before
-            if self.memo is memo:
-                memo[known] = hit
-        self.steps += hit[1]
-        s: str = hit[0]
-        return s
-
-    def sought_sign(self: Normal, p: Poly, depth: int) -> str:  # type: ignore[misc]
         s = Infinite.poly_sign(self, p, depth)
         if not s and depth == 2 and len(p) > 2:
             s = self.quadratic(p)
-        return s or ("!=" if depth == 2 and self.complex_(p) and self.avoids_zero(p) else "")
+        return s or ("!=" if depth == 2 and (self.complex_(p) and self.avoids_zero(p) or self.apart_from_whole(p)) else "")
+
+    def apart_from_whole(self: Normal, p: Poly) -> bool:  # type: ignore[misc]
+        """Whether p is c w + d with w whole and d/c not: such a number is not 0."""
+        rest = {m: c for m, c in p.items() if m}
+        if not rest or UNIT not in p or not all(self.whole_term(m) for m in rest):
+            return False
+        scale = lcm(*(c.denominator for c in rest.values()))
+        c = Fraction(gcd(*(int(c * scale) for c in rest.values())), scale)
+        return bool((p[UNIT] / c).denominator > 1)
+
+    def fractional(self: Normal, r: Rat) -> bool:  # type: ignore[misc]
+        """Whether r is a whole number and a fraction, so that it is not whole."""
+        c = r.num.get(UNIT, Fraction(0))
+        return r.den == poly(1) and c.denominator > 1 and self.whole(self.sub(r, const(c)))
 
     def sign(self: Normal, r: Rat) -> str:  # type: ignore[misc]
         """The denominator of what is defined is not 0."""
@@ -145,8 +143,9 @@ class Parts(Infinite):
         u = args[0]
         if h in ("conj", "re", "im"):
             c = self.conjugated(u)
-            if c is None:
-                return None
+            if c is None:  # of a multiple by a rational number, that multiple
+                lead = u.num[max(u.num)] if u.num and u.den == poly(1) else Fraction(1)
+                return self.mul(const(lead), self.opaque(h, Rat(scaled(u.num, 1 / lead), poly(1)))) if lead != 1 else None
             return c if h == "conj" else self.mul(const(Fraction(1, 2)), *(
                 (self.add(u, c),) if h == "re" else (self.sub(u, c), self.power(self.imaginary(), 3))))
         if h == "arg":
@@ -241,11 +240,6 @@ class Parts(Infinite):
                     self.learn(fact)
         return out
 
-    def learn(self: Normal, fact: tuple[Poly, bool]) -> None:  # type: ignore[misc]
-        """From here on more is known, always the same where the same fact comes in."""
-        self.facts.append(fact)
-        self.memo = None if self.memo is None else self.memo.setdefault((frozenset(fact[0].items()), fact[1]), {})
-
     def log(self: Normal, u: Rat) -> Rat:  # type: ignore[misc]
         """log u for u not 0, which is listed as a condition where the hypotheses do not say so."""
         if not u.num:
@@ -266,8 +260,11 @@ class Parts(Infinite):
             return self.add(self.log(over if s in UP else self.neg(over)), quarter)  # log(iv) = log v + i pi/2
         front = tuple((a, k) for a, k in lowest(u.num) if self.atoms[a].sign in (">", ">="))
         lead = content(u.num)
-        unit = self.times(u.num, self.over(front, 1 / lead))
+        below = tuple((a, k) for a, k in lowest(u.num) if len(u.num) > 1 and self.atoms[a].sign == "<" and k.denominator == 1)
+        unit = self.times(u.num, self.over((*front, *below), (-1) ** int(sum(k for _, k in below)) / lead))
         out = const(0) if unit == poly(1) else self.opaque_log(Rat(unit, poly(1)))
+        for a, k in below:  # a^k = (-1)^k (-a)^k, -a > 0
+            out = self.add(out, self.mul(const(k), self.log(self.neg(single(a)))))
         for part, side in ((lead.numerator, 1), (lead.denominator, -1)):
             for p, e in primes(part):
                 out = self.add(out, self.mul(const(e * side), self.opaque_log(const(p))))
@@ -302,7 +299,11 @@ class Parts(Infinite):
         return [(const(c), 1), *out] if out and c > 0 else []
 
     def power_of_quotient(self: Normal, b: Rat, e: Rat) -> Rat:  # type: ignore[misc]
-        """(p/q)^e = (p conj q)^e / |q|^(2e), as |q|^2 > 0."""
+        """(p/q)^e = p^e / q^e for q > 0, or for p >= 0 and re q > 0, and otherwise (p conj q)^e / |q|^(2e), as |q|^2 > 0."""
+        s, q = self.poly_sign(b.den), Rat(b.den, poly(1))
+        if s in (">", "<") or self.poly_sign(b.num) in UP and self.on_the_right(q):
+            top, bottom = (self.raise_to(Rat(scaled(p, -1 if s == "<" else 1), poly(1)), e, None) for p in b)
+            return self.mul(top, self.power(bottom, -1))
         turned = self.conjugated(Rat(b.den, poly(1)))
         if turned is None or turned.den != poly(1):
             raise Rejected(f"the power of a quotient of unknown sign: {show(b)}")
@@ -310,6 +311,17 @@ class Parts(Infinite):
         if len(size.num) != 1 or size.den != poly(1) or any(self.atoms[a].sign not in (">", ">=") for a, _ in next(iter(size.num))):
             raise Rejected(f"the power of a quotient of unknown sign: {show(b)}")
         return self.mul(self.raise_to(top, e, None), self.power(self.raise_to(size, self.mul(const(2), e), None), -1))
+
+    def on_the_right(self: Normal, r: Rat) -> bool:  # type: ignore[misc]
+        """Whether re r > 0 is known, so that 1/r has the argument -arg r."""
+        return self.sign(self.part("re", [r]) or self.opaque("re", r)) == ">"
+
+    def number_power(self: Normal, c: Fraction, e: Fraction) -> Rat:  # type: ignore[misc]
+        out = const(1)
+        for part, s in ((c.numerator, 1), (c.denominator, -1)):
+            for p, k in primes(part):
+                out = self.mul(out, self.atom(f"{p}^", "prime", p, ">", k=e * k * s))
+        return out
 
     def principal(self: Normal, b: Rat, c: Fraction) -> Rat | None:  # type: ignore[misc]
         """b^c for b not 0."""
@@ -374,13 +386,4 @@ def sample(g: object) -> Iterator[fmpq]:
         yield g(*(fmpq(POINTS[(j + k) % 4] * (-1) ** (k * j // 2), 1 + (j * j + k) % 5) for j in range(many)))  # type: ignore[operator]
 
 
-def kept(state: object) -> SimpleNamespace:
-    """The attributes, in containers of their own."""
-    def copied(v: Any) -> Any:
-        if isinstance(v, dict):
-            return {k: set(x) if isinstance(x, set) else x for k, x in v.items()}
-        return list(v) if isinstance(v, list) else v
-    return SimpleNamespace(**{k: copied(v) for k, v in vars(state).items()})
-
-
-__all__ = ["Parts", "content", "kept", "primes"]
+__all__ = ["Parts", "content", "primes"]

@@ -11,8 +11,9 @@ from typing import Any
 from flint import fmpz
 
 from ..certificates import Goal
-from ..formula import Formula, children, lift
+from ..formula import Formula, call, children, lift
 from .algebra import UNIT, Poly, flint_forms, key, poly
+from .logic import chosen
 from .linear import Lin, Rows, combined, feasible, minus, scaled
 from .normal import HOLDS, Normal
 from .verdict import Rejected
@@ -20,7 +21,7 @@ from .verdict import Rejected
 Relation = list[tuple[Formula, Formula]]
 Value = Lin | None  # None: the valuation of 0
 FACTORS, CASES = 7, 1500
-CLOSED = frozenset("add sub mul neg abs gcd lcm fibonacci lucas mod totient factorial".split())  # whole numbers of whole numbers
+CLOSED = frozenset("add sub mul neg abs gcd lcm fibonacci lucas mod totient factorial binomial".split())  # whole numbers of whole numbers
 
 
 class Undefined(Exception):
@@ -51,7 +52,12 @@ class Prime:
             return self.integral(f.args[0]) and self.integral(e) and self.n.nonneg(self.n.scalar(e))
         if f.head == "sym":
             return bool(f.args[1] == "integer")
-        return f.head in CLOSED and all(map(self.integral, f.args))
+        try:
+            if f.head in ("at", "sum", "prod"):
+                return self.n.whole(self.n.scalar(f))
+            return f.head in CLOSED and all(map(self.integral, f.args)) and (f.head != "binomial" or chosen(self.n, f))
+        except Rejected:
+            return False
 
     def single(self, f: Formula) -> str | None:
         """The atom that f is, if it is one."""
@@ -97,7 +103,7 @@ class Prime:
         for f in (*terms, *(g for terms in self.relations for pair in terms for g in pair), *(g for m in self.mods for g in (m, *m.args))):
             self.visit(f)
         for h in self.goal.hyps:
-            for f in self.parts_of(h):
+            for f in self.parts_of(h) if h.head != "le" else ():
                 try:
                     self.visit(f)
                 except Rejected:
@@ -113,6 +119,9 @@ class Prime:
     def visit(self, f: Formula) -> None:
         if f.head in ("mul", "div", "neg", "abs", "gcd", "lcm", "totient"):
             for g in f.args:
+                self.visit(g)
+        elif f.head == "binomial" and chosen(self.n, f):
+            for g in factorials(f):
                 self.visit(g)
         elif f.head == "pow":
             self.visit(f.args[0])
@@ -288,6 +297,11 @@ class Prime:
                         raise Undefined
                     c = Fraction(1 if h == "mul" else -1)
                     yield (None if u is None or v is None else combined(u, scaled(v, c)), combined(i, scaled(j, c))), s
+        elif h == "binomial" and chosen(self.n, f):  # a whole number
+            (top, _), (left, _), (right, _) = (next(self.local(g, rows))[0] for g in factorials(f))
+            if top is not None and left is not None and right is not None:
+                v = minus(top, combined(left, right))
+                yield (v, {}), (*rows, (v, False))
         elif h in ("gcd", "lcm"):
             for v, r in self.fold(list(a), rows, h == "gcd"):
                 yield (v, {}), r
@@ -353,6 +367,12 @@ class Prime:
         there = (*rows, (minus(unit, {"": Fraction(1)}), False), (minus({name: Fraction(1)}, unit), False))
         if feasible(there):
             yield from self.products(rest, combined(out, {name: c * k}), there)
+
+
+def factorials(f: Formula) -> tuple[Formula, Formula, Formula]:
+    """n!, k! and (n - k)!, for n over k."""
+    n, k = f.args
+    return call("factorial", n), call("factorial", k), call("factorial", n - k)
 
 
 def walk(f: Formula) -> Iterator[Formula]:

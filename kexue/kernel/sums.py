@@ -96,7 +96,8 @@ class Sums(Domain):
                 s = product_sign(self.mono_sign(bound), ">" if outside else below)
                 s = s if filled or s not in (">", "<") else s + "="
                 inner = self.atom(f"sum[{show(span)}]({'*'.join(parts)}/{self.closed(key(den), token)})", "fn", None,
-                                  s if s != "!=" else "", real=self.real(Rat({bound: Fraction(1)}, den)))
+                                  s if s != "!=" else "", self.real(Rat({bound: Fraction(1)}, den)),
+                                  outside and self.nonneg(self.add(span, const(1))) and self.whole_term(bound))
             out.append(self.mul(Rat({free: c}, poly(1)), inner))
         total = self.add(const(0), *out)
         return self.ratio(total.num, self.times(total.den, r.den)) if outside else total

@@ -22,8 +22,9 @@ def valuations(goal: Goal, data: dict[str, Any]) -> Result:
     Rational numbers of one sign are equal if at each prime p their valuations v agree; an integer is a multiple of another if its
     valuations are at least as large, and then it is not smaller in absolute value unless it is 0.  v(x y) = v(x) + v(y), v(gcd) = min,
     v(lcm) = max, v(0) = oo, v >= 0 for integers, and in a relation 0 = sum of m_i x_i no v(m_i x_i) is less than all the others.  phi(x) has the
-    factor p^(v - 1) (p - 1) for each p with v >= 1.  All cases are looked at: which factors are 0, the prime divisors of the constants
-    and one other prime, which term a minimum is; in each the claim follows from linear inequalities."""
+    factor p^(v - 1) (p - 1) for each p with v >= 1.  n over k with 0 <= k <= n is whole: v(n!) - v(k!) - v((n - k)!) >= 0.  All cases are
+    looked at: which factors are 0, the prime divisors of the constants and one other prime, which term a minimum is; in each the claim
+    follows from linear inequalities."""
     goals, signed = targets(goal.claim)
     relations: list[Relation] = [[(read(m, goal), read(x, goal)) for m, x in terms] for terms in data["relations"]]
     n = Normal(goal.hyps)

@@ -7,7 +7,7 @@ factors of size 1 a word falls apart into numbers, so inner products become atom
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..formula import Formula, children, substitute
 from .algebra import UNIT, Algebra, Rat, const, key, poly, show
@@ -28,6 +28,8 @@ class Kind(NamedTuple):
     cols: str
     symmetric: bool
     base: str
+    of: Any = None  # the matrix of which it is the exponential or the inverse
+    turns: str = ""  # "exp" for an exponential, "skew" for that of a skew matrix: its transpose is its inverse
 
 
 class Words(Algebra):
@@ -51,7 +53,11 @@ class Words(Algebra):
             if word and self.sign(gap[word]) in (">", "<", "!=") and not any(
                     word == x[k:k + len(word)] for x in gap if x != word for k in range(len(x))):
                 c = self.power(self.neg(gap[word]), -1)
-                self.word_rules.append((word, self.mat_scale({w: p for w, p in gap.items() if w != word}, c)))
+                right = self.mat_scale({w: p for w, p in gap.items() if w != word}, c)
+                self.word_rules.append((word, right))
+                turned = {self.flip(w): p for w, p in gap.items()}
+                if turned not in (gap, self.mat_scale(gap, const(-1))):  # an equation that is its own transpose would be used both ways
+                    self.word_rules.append((self.flip(word), {self.flip(w): p for w, p in right.items()}))
 
     def square(self: Normal, f: Formula) -> bool:  # type: ignore[misc]
         shape = self.shape(f)
@@ -63,7 +69,8 @@ class Words(Algebra):
 
     def is_a(self, kinds: str, name: str) -> bool:
         """Whether the hypotheses say that the letter, or every member of its family, is of one of these kinds."""
-        return any({name, self.letters[name].base} & self.has[kind] for kind in kinds.split())
+        letter = self.letters[name]
+        return "invertible" in kinds and bool(letter.turns) or any({name, letter.base} & self.has[kind] for kind in kinds.split())
 
     def size(self: Normal, d: Formula) -> str:  # type: ignore[misc]
         r = self.scalar(d)
@@ -103,7 +110,7 @@ class Words(Algebra):
         return (kind.cols, kind.rows) if x[1] else (kind.rows, kind.cols)
 
     def flip(self, w: Word) -> Word:
-        return tuple((n, False if self.letters[n].symmetric else not t, i) for n, t, i in reversed(w))
+        return tuple((n, t, not i) if self.letters[n].turns == "skew" else (n, not (t or self.letters[n].symmetric), i) for n, t, i in reversed(w))
 
     # ------------------------------------------------------------------------------------------------- matrices
     def mat(self: Normal, f: Formula) -> tuple[Mat, str, str]:  # type: ignore[misc]
@@ -138,13 +145,13 @@ class Words(Algebra):
         if h == "diff":
             return self.mat(derivative(a[0], a[1].args[0]))
         if h == "expm":
-            return self.letter(f"expm({self.real_key(self.mat(a[0])[0])})", r, c, ""), r, c
+            return self.mat_exp(self.mat(a[0])[0], r, c), r, c
         raise Rejected(f"no normal form for the matrix {h}")
 
-    def letter(self: Normal, name: str, r: str, c: str, base: str, symmetric: bool = False) -> Mat:  # type: ignore[misc]
+    def letter(self: Normal, name: str, r: str, c: str, base: str, symmetric: bool = False, of: Any = None) -> Mat:  # type: ignore[misc]
         if name not in self.letters:
-            self.letters[name] = Kind(r, c, symmetric, base)
-            self.letters[name] = Kind(r, c, symmetric or self.is_a("symmetric spd", name), base)
+            self.letters[name] = Kind(r, c, symmetric, base, of)
+            self.letters[name] = Kind(r, c, symmetric or self.is_a("symmetric spd", name), base, of)
         return self.tidy(((name, False, False),), const(1), r, c)
 
     def mat_add(self, *ms: Mat) -> Mat:
@@ -163,10 +170,11 @@ class Words(Algebra):
     def mat_key(self, m: Mat) -> str:
         return "+".join(f"({show(p)}){self.spell(w)}" for w, p in sorted(m.items()))
 
-    def real_key(self: Normal, m: Mat) -> str:  # type: ignore[misc]
-        if not all(map(self.real, m.values())):
-            raise Rejected("letters stand for real matrices")
-        return self.mat_key(m)
+    def real_mat(self: Normal, m: Mat) -> bool:  # type: ignore[misc]
+        return all(map(self.real, m.values())) and self.real_words(*m)
+
+    def real_words(self: Normal, *words: Word) -> bool:  # type: ignore[misc]
+        return all(self.letters[n].of is None or self.real_mat(self.letters[n].of) for w in words for n, _, _ in w)
 
     @staticmethod
     def spell(w: Word) -> str:
@@ -178,23 +186,39 @@ class Words(Algebra):
             (n, t, i), (m, s, j) = w[k], w[k + 1]
             if n == m and ((t == s and i != j) or (t != s and i == j and self.is_a("orthogonal", n))):
                 return self.tidy(w[:k] + w[k + 2:], p, r, c)
-        for left, right in self.word_rules:
-            for pattern, result in ((left, right), (self.flip(left), {self.flip(x): q for x, q in right.items()})):
-                at = next((k for k in range(len(w) - len(pattern) + 1) if w[k:k + len(pattern)] == pattern), None)
-                if at is not None:
-                    return self.mat_add(*(self.tidy(w[:at] + x + w[at + len(pattern):], self.mul(p, q), r, c) for x, q in result.items()))
+        for pattern, result in self.word_rules:
+            at = next((k for k in range(len(w) - len(pattern) + 1) if w[k:k + len(pattern)] == pattern), None)
+            if at is not None:
+                return self.mat_add(*(self.tidy(w[:at] + x + w[at + len(pattern):], self.mul(p, q), r, c) for x, q in result.items()))
         marks = [k for k in range(len(w) + 1) if w and (self.dims(w[k - 1])[1] == "1" if k else r == "1")]
         for x, y in zip(marks, marks[1:], strict=False):
-            p = self.mul(p, self.number(w[x:y]))
+            p = self.mul(p, self.inner(w[x:y]))
         if len(marks) > 1:
             w = w[:marks[0]] + w[marks[-1]:]
         return {w: p} if p.num else {}
 
-    def number(self: Normal, w: Word) -> Rat:  # type: ignore[misc]
+    def inner(self: Normal, w: Word) -> Rat:  # type: ignore[misc]
         turned = self.flip(w)
         middle = w[len(w) // 2]
-        square = w == turned and (len(w) % 2 == 0 or self.is_a("spd", middle[0]))
-        return self.atom(f"<{self.spell(min(w, turned))}>", "fn", None, ">=" if square else "")
+        real = self.real_words(w)
+        square = real and w == turned and (len(w) % 2 == 0 or self.is_a("spd", middle[0]))
+        return self.atom(f"<{self.spell(min(w, turned))}>", "fn", None, ">=" if square else "", real)
+
+    def mat_exp(self: Normal, m: Mat, r: str, c: str) -> Mat:  # type: ignore[misc]
+        """exp(0) = I, exp(-A) = exp(A)^-1 and exp(A^T) = exp(A)^T: one letter stands for those of A, -A, A^T and -A^T."""
+        if r != c:
+            raise Rejected(f"the exponential of a matrix of size {(r, c)}")
+        if not m:
+            return {(): const(1)}
+        turned, forms = {self.flip(w): p for w, p in m.items()}, list[tuple[bool, str, bool, bool]]()
+        for t, i in ((False, False), (False, True), (True, False), (True, True)):
+            x = self.mat_scale(turned if t else m, const(-1 if i else 1))
+            lead = x[max(x)].num
+            forms.append((lead[max(lead)] < 0, self.mat_key(x), t, i))
+        _, inner, t, i = min(forms)  # without a minus sign in front, if possible
+        name, (plain, minus, other) = f"expm[{r}]({inner})", [k for _, k, _, _ in forms[:3]]
+        self.letters.setdefault(name, Kind(r, c, other == plain, "", m, "skew" if other == minus else "exp"))
+        return self.tidy(((name, t, i),), const(1), r, c)
 
     def mat_inv(self: Normal, f: Formula) -> Mat:  # type: ignore[misc]
         m, r, c = self.mat(f)
@@ -207,9 +231,10 @@ class Words(Algebra):
             if not all(self.is_a("spd orthogonal invertible", n) for n, _, _ in w):
                 self.need(Formula("invertible", (f,)))
             self.need_nonzero(p, f)
-            return self.tidy(tuple((n, t, not i) for n, t, i in reversed(w)), self.power(p, -1), r, c)
+            back = tuple(self.flip(((n, t, i),))[0] if self.is_a("orthogonal", n) else (n, t, not i) for n, t, i in reversed(w))
+            return self.tidy(back, self.power(p, -1), r, c)
         self.need(Formula("invertible", (f,)))
-        return self.letter(f"inv({self.real_key(m)})", r, c, "", not self.mat_add(m, {self.flip(w): self.neg(p) for w, p in m.items()}))
+        return self.letter(f"inv({self.mat_key(m)})", r, c, "", not self.mat_add(m, {self.flip(w): self.neg(p) for w, p in m.items()}), m)
 
     def mat_sum(self: Normal, body: Formula, var: Formula, lo: Formula, hi: Formula) -> Mat:  # type: ignore[misc]
         low, high = self.scalar(lo), self.scalar(hi)
@@ -225,6 +250,8 @@ class Words(Algebra):
                 out.append({w: self.sum_terms(p, below[w], token, span)})
                 continue
             core = w[at[0]:at[-1] + 1]
+            if not self.real_words(core):
+                raise Rejected("a sum of matrices that may not be real")
             both = [self.closed(self.spell(x), token) for x in (core, self.flip(core))]
             first = core if both[0] <= both[1] else self.flip(core)
             for m, k in p.num.items():
@@ -269,7 +296,9 @@ class Words(Algebra):
                 n = self.dims(short[0])[0]
                 t = self.trace(self.tidy(short, const(1), n, n), n)
             else:
-                t = self.atom(f"tr<{self.spell(min(min(t, self.flip(t)) for t in turns))}>", "fn")
+                real = self.real_words(w)
+                square = real and any(len(t) % 2 == 0 and t == self.flip(t) for t in turns)  # tr M M^T
+                t = self.atom(f"tr<{self.spell(min(min(t, self.flip(t)) for t in turns))}>", "fn", None, ">=" if square else "", real)
             out = self.add(out, self.mul(p, t))
         return out
 
@@ -278,8 +307,10 @@ class Words(Algebra):
         if len(m) == 1 and d != "1":
             (w, p), = m.items()
             if all(self.dims(x)[0] == self.dims(x)[1] for x in w):
+                kinds = {n: "sign" if self.is_a("orthogonal", n) else "fn" for n, *_ in w}  # that of an orthogonal matrix is 1 or -1
                 return self.mul(self.raise_to(p, self.sizes[d], None), *(self.atom(
-                    f"det({n})", "fn", None, ">" if self.is_a("spd", n) else "", k=-1 if i else 1) for n, _, i in w))
+                    f"det({n})", kinds[n], None, ">" if self.is_a("spd", n) else "!=" if self.is_a("orthogonal invertible", n) else "",
+                    self.real_words(w), k=-1 if i else 1) for n, _, i in w))
         alpha, dyads = m.get((), const(0)), list[tuple[Word, Word, Rat]]()
         for w, p in m.items():
             cut = next((k for k in range(1, len(w)) if self.dims(w[k - 1])[1] == "1"), None)

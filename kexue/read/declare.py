@@ -150,11 +150,25 @@ def _typed(f: Formula) -> tuple[Formula, Shape]:
         return new, None if h in RELATIONS else shape
     if h in ("mul", "matmul"):
         left, right = shapes
+        if h == "matmul" and (left is None or right is None):
+            raise Unreadable("@ stands between matrices and vectors; numbers are multiplied with *", code="sorts")
         if left is None or right is None:
             return Formula("mul", new.args), left or right
         if not _fit(left[1], right[0]):
             raise Unreadable("a product of matrices whose sizes do not fit", code="sorts")
+        if left[0] == right[1] == ONE and kids[0].head == "T":
+            return Formula("dot", (kids[0].args[0], kids[1])), None
         return Formula("matmul", new.args), None if left[0] == right[1] == ONE else (left[0], right[1])
+    if h == "dot":
+        if any(s is None or s[1] != ONE for s in shapes) or not _fit((shapes[0] or (ONE, ONE))[0], (shapes[1] or (ONE, ONE))[0]):
+            raise Unreadable("dot takes two vectors of one size", code="sorts")
+        return new, None
+    if h == "norm":
+        if shape is None:
+            raise Unreadable("norm takes a vector or a matrix; write abs for a number", code="sorts")
+        x = kids[0]
+        square = Formula("dot", (x, x)) if shape[1] == ONE else Formula("tr", (Formula("matmul", (Formula("T", (x,)), x)),))
+        return Formula("sqrt", (square,)), None
     if h == "div":
         if shapes[1] is not None:
             raise Unreadable("division by a matrix; write A.inv()", code="sorts")
@@ -173,7 +187,7 @@ def _typed(f: Formula) -> tuple[Formula, Shape]:
         if shape is None:
             raise Unreadable(f"{'det' if h == 'det' else 'trace'} of a number", code="sorts")
         return new, None
-    if any(shapes) and h not in ("dot", "at", "symmetric", "spd", "orthogonal", "invertible", "every"):
+    if any(shapes) and h not in ("at", "symmetric", "spd", "orthogonal", "invertible", "every"):
         raise Unreadable(f"{h} of a matrix has no meaning here", code="sorts")
     return new, None
 

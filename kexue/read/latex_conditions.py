@@ -50,10 +50,10 @@ def members(f: Formula) -> list[Formula]:
 
 
 def indexes(f: Formula, k: Formula) -> bool:
-    """Whether k stands in f, and in indices of families only."""
-    def bare(g: Formula) -> bool:
-        return g == k or any(bare(c) for c in (g.args[:1] if g.head == "at" else children(g)))
-    return k.args[0] in free_symbols(f) and not bare(f)
+    """Whether k is free in f, and the index of a family there."""
+    def index(g: Formula) -> bool:
+        return g.head == "at" and k.args[0] in free_symbols(g.args[1]) or any(map(index, children(g)))
+    return k.args[0] in free_symbols(f) and index(f)
 
 
 def ranging(f: Formula, family: str, bounds: tuple[Formula, Formula], bound: dict[str, tuple[Formula, Formula]]) -> bool:

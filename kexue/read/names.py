@@ -1,7 +1,8 @@
 """The functions and constants that plain notation knows: name -> (head of the formula, "
 "least and greatest number of arguments).
 
-Meanings, branches and argument order are SymPy's.  The readers know no other names; what is not here has to be declared."""
+Meanings, branches and argument order are SymPy's; beyond SymPy's there are dot and norm of vectors and matrices, sigmoid, softplus, relu, and the
+arc... of numpy.  The readers know no other names; what is not here has to be declared."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ FUNCTIONS: dict[str, tuple[str, int, int]] = {
             "digamma erf erfc erfi erfinv "
             "Si Ci Shi Chi Ei li dirichlet_eta airyai airybi airyaiprime airybiprime bell fibonacci "
             "lucas catalan partition totient "
-            "mobius primepi prime euler det trace"
+            "mobius primepi prime euler det"
         ).split()
     },
     **{
@@ -65,6 +66,14 @@ FUNCTIONS: dict[str, tuple[str, int, int]] = {
     "conj": ("conj", 1, 1),
     "ln": ("log", 1, 1),
     "ceil": ("ceiling", 1, 1),
+    "trace": ("tr", 1, 1),
+    "tr": ("tr", 1, 1),
+    "dot": ("dot", 2, 2),
+    "norm": ("norm", 1, 1),
+    "sigmoid": ("sigmoid", 1, 1),
+    "softplus": ("softplus", 1, 1),
+    "relu": ("relu", 1, 1),
+    **{f"arc{n}": (f"a{n}", 1, 1) for n in "sin cos tan sinh cosh tanh".split()},
 }
 
 CONSTANTS = {

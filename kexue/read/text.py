@@ -1,6 +1,6 @@
 """Plain notation -> formula, by a tokenizer and a precedence parser of our own.
 
-    expression   + - * / ** (or ^), numbers (decimals are exact: 0.1 is 1/10), calls of known functions, declared names
+    expression   + - * / ** (or ^), @ between matrices, numbers (decimals are exact: 0.1 is 1/10), calls of known functions, declared names
     relations    ==, =, !=, <, <=, >, >=, Eq Ne Lt Le Gt Ge; chains a < b <= c; And, Or, Not
     forms        Sum(f, (k, a, b)), Product, Integral(f, (x, a, b)), Derivative(f, x) or (x, n), Limit(f, x, p, "+"),
                  Subs(f, x, v), Piecewise((value, condition), ...), hyper([a], [b], z), Matrix([[...]]), A.T, A.inv(),
@@ -77,8 +77,8 @@ class Parser:
 
     def product(self) -> Formula:
         left = self.unary()
-        while t := self.accept("*", "/"):
-            left = self.node("mul" if t.text == "*" else "div", left, self.unary())
+        while t := self.accept("*", "/", "@"):
+            left = self.node({"*": "mul", "/": "div", "@": "matmul"}[t.text], left, self.unary())
         if self.here.kind in ("name", "number") or self.here.text in ("(", "["):
             raise Unreadable("an operator is missing; write * for a product", self.here.at, "ambiguous")
         return left
@@ -187,8 +187,12 @@ class Parser:
             return self.node("div", self.node("log", a[0]), self.node("log", a[1]))
         if head == "cbrt":
             return self.node("pow", a[0], lift(Fraction(1, 3)))
-        if head == "trace":
-            return self.node("tr", a[0])
+        if head == "sigmoid":
+            return self.node("div", lift(1), self.node("add", lift(1), self.node("exp", self.node("neg", a[0]))))
+        if head == "softplus":
+            return self.node("log", self.node("add", lift(1), self.node("exp", a[0])))
+        if head == "relu":
+            return self.node("max", a[0], lift(0))
         return self.node(head, *a)
 
     def arguments(self, conditions: bool = False) -> list[Formula]:

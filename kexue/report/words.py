@@ -5,6 +5,8 @@ language raises KeyError.  Verdicts and proof methods have accessors of their ow
 
 from __future__ import annotations
 
+from .. import messages
+
 LANGUAGES = ("en", "zh")
 VERDICTS = ("proved", "derived", "supported", "refuted", "undecided", "vacuous", "unreadable")
 MARKS = {"proved": "✓", "derived": "⊢", "supported": "≈", "refuted": "✗", "undecided": "?", "vacuous": "∅",
@@ -258,16 +260,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "method.chain": ("chain of relations", "关系链"),
     "method.derivative": ("derivative and anchor", "导数与定点"),
     "method.monotone": ("monotonicity", "单调性"),
-    "method.antiderivative": ("antiderivative", "原函数"),
+    "method.integrate": ("antiderivative", "原函数"), "method.rounding": ("monotone rounding", "舍入的单调性"),
     "method.induction": ("induction", "归纳法"),
     "method.termwise": ("term by term", "逐项比较"),
-    "method.expm": ("matrix flow equation", "矩阵流方程"),
+    "method.evolution": ("matrix flow equation", "矩阵流方程"),
+    "method.norm": ("norm of the difference", "差的范数"),
     "method.cofactors": ("combination of the hypotheses", "假设的线性组合"),
     "method.cover": ("interval cover", "区间覆盖"),
     "method.sturm": ("Sturm’s theorem", "Sturm 定理"),
     "method.telescope": ("creative telescoping (Zeilberger)", "创造性裂项（Zeilberger）"),
     "method.limit": ("squeeze", "夹逼"),
-    "method.rounding": ("exact replay of the roundings", "逐次舍入的精确重演"),
     "method.witness": ("counterexample", "反例"),
 }
 
@@ -287,7 +289,9 @@ def verdict(name: str, lang: str) -> str:
 
 
 def method(rule: str | None, lang: str) -> str:
-    """What a certificate's rule is called; a rule without an entry keeps its own name, no rule gives "" back."""
+    """What a certificate's rule is called, here or in the answers of `kexue check`; another word keeps its own name, no rule gives "" back."""
     if not rule:
         return ""
-    return say(f"method.{rule}", lang) if f"method.{rule}" in WORDS else rule
+    if f"method.{rule}" in WORDS:
+        return say(f"method.{rule}", lang)
+    return messages.say(f"rule-{rule}", lang) if f"rule-{rule}" in messages.MESSAGES else rule

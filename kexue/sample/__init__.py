@@ -75,7 +75,7 @@ class Sampler:
                     not self._taken(a.args[0].args[0]):
                 self.total[a.args[0].args[0]] = h
                 return
-        names = [n for n in free_symbols(h) if n not in self.defined and self.sorts[n] != "integer"]
+        names = [n for n in free_symbols(h) if n not in self.defined and self.sorts.get(n, "integer") != "integer"]  # an index has no sort
         if names and not general:
             best = max(names, key=lambda n: (n not in self.total, self._ease(h, n), names.index(n)))
             first = [self.total.pop(best)] if best in self.total else []

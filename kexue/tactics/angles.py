@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import product
 from math import lcm
 from typing import Any
 
 from ..certificates import Goal
-from ..formula import I, Formula, call, eq, free_symbols, lift, parts, pi, to_data
+from ..formula import I, Formula, call, children, eq, free_symbols, lift, parts, pi, rebuild, to_data
 from ..kernel import Rejected
-from ..kernel.algebra import UNIT, Poly, Rat, const, flint_forms, poly
+from ..kernel.algebra import UNIT, Poly, Rat, const, flint_forms, lowest, poly
 from ..kernel.branches import reachable
 from ..kernel.normal import HOLDS, Normal
 
@@ -22,6 +23,10 @@ BY_LOG = {h: f"{h}.log" for h in ("asin", "acos", "asinh", "acosh", "atanh")}
 INVERSE: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "atan": ("atan.tan", "tan", ("cos.zeros",)), "asin": ("asin.sin", "sin", ()), "acos": ("acos.cos", "cos", ()), "log": ("log.exp", "exp", ()),
     "asinh": ("asinh.sinh", "sinh", ()), "atanh": ("atanh.tanh", "tanh", ("cosh.zeros",))}
+ARGUMENTS_OF: dict[str, Callable[..., tuple[Formula, ...]]] = {  # on which arguments the value depends
+    "log": lambda z: (z,), "sqrt": lambda z: (z,), "arg": lambda z: (z,), "atan2": lambda y, x: (x + I * y,), "asin": lambda z: (1 - z ** 2,),
+    "acos": lambda z: (1 - z ** 2,), "asinh": lambda z: (1 + z ** 2,), "acosh": lambda z: (z - 1, z + 1), "acoth": lambda z: (z + 1, z - 1),
+    "atan": lambda z: (1 + I * z, 1 - I * z), "atanh": lambda z: (1 + z, 1 - z), "acot": lambda z: (z + I, z - I)}
 CUTS = frozenset("arg atan2 log sqrt sign abs heaviside max min conj re im".split()) | RECIPROCAL.keys() | INVERSE.keys()
 
 
@@ -94,22 +99,40 @@ def about(n: Normal, w: Formula) -> list[dict[str, Any]]:
     return [{"law": name, "at": {"z": to_data(w)}} for name in names]
 
 
-def unknown(goal: Goal) -> Iterator[Formula]:
-    """What to distinguish the sign of: imaginary parts of variables first, then real parts, then parts of what functions with cuts are of."""
+def unknown(goal: Goal) -> Iterator[tuple[Formula, int]]:
+    """What to distinguish the sign of, and how many arguments it decides: variables that decide most first, imaginary parts before real
+    ones, then parts of what functions with cuts are of."""
     n = Normal(goal.hyps)
     symbols = [s for s in free_symbols(goal.claim).values() if s.args[1] == "real"]
     inside = [w for f in reachable(goal.claim) if f.head in CUTS for w in f.args if isinstance(w, Formula)]
     names = {s for w in inside for s in free_symbols(w)}
-    for s in sorted((s for s in symbols if s.args[0] in names), key=lambda s: (not s.args[0].endswith("y"), s.args[0])):
+    decided, open_ = turns(n, goal.claim)
+    for s in sorted((s for s in symbols if s.args[0] in names), key=lambda s: (-decided[s.args[0]], not s.args[0].endswith("y"), s.args[0])):
         if n.sign(n.scalar(s)) not in (">", "<", "="):
-            yield s
+            yield s, decided[s.args[0]] + open_
     for w in inside:
         known = parts_of(n, w)
         if known is not None and not known[1].num:
             (p, _), back = flint_forms(known[0].num, known[0].num)
             for g, _ in sorted(p.factor()[1], key=lambda x: len(back(x[0]))):
-                if n.poly_sign(back(g)) not in (">", "<", "=") and (f := written(n, back(g))) is not None:
-                    yield f
+                if n.poly_sign(back(g)) not in (">", "<", "=") and (f := split_at(n, back(g))) is not None:
+                    yield f, open_
+
+
+def turns(n: Normal, claim: Formula) -> tuple[Counter[str], int]:
+    """How many arguments lie on the side of the real line that the sign of a symbol says, up to factors of known sign, and on neither known
+    side of the imaginary axis; and how many real ones of unknown sign there are."""
+    found: Counter[str] = Counter()
+    open_ = 0
+    for w in dict.fromkeys(w for f in reachable(claim) if f.head in ARGUMENTS_OF for w in ARGUMENTS_OF[f.head](*f.args)):
+        if (known := parts_of(n, w)) is None:
+            continue
+        p, aside = known[1].num, n.sign(known[0]) not in (">", "<", "=", ">=", "<=")
+        open_ += not p and aside
+        for a, k in lowest(p) if p and aside else ():
+            if n.poly_sign(n.times(p, n.over(((a, k),)))) in (">", "<"):
+                found[a] += 1
+    return found, open_
 
 
 def written(n: Normal, p: Poly) -> Formula | None:
@@ -129,6 +152,28 @@ def written(n: Normal, p: Poly) -> Formula | None:
         term = lift(c) if term is None else term if c == 1 else lift(c) * term
         total = term if total is None else total + term
     return total
+
+
+def split_at(n: Normal, p: Poly) -> Formula | None:
+    """x - c for a polynomial that is affine in one variable x, with its root c; others as they are."""
+    names = {a for m in p for a, _ in m}
+    if len(names) != 1 or not (a := min(names)).isidentifier() or p.keys() - {UNIT, (m := ((a, 1),))}:
+        return written(n, p)
+    root = -p.get(UNIT, Fraction(0)) / p[m]
+    at = n.param.get(a, Rat({m: Fraction(1)}, poly(1))).num
+    return Formula("sym", (a, "integer" if n.atoms[a].whole else "real")) - lift(at.get(UNIT, Fraction(0)) + at[m] * root)
+
+
+def multiple_angles(f: Formula) -> Formula:
+    """Squares and cubes of sines and cosines as sums of those of multiples."""
+    kids = children(f)
+    g = rebuild(f, [multiple_angles(k) for k in kids]) if kids else f
+    if g.head != "pow" or g.args[0].head not in ("sin", "cos") or g.args[1] not in (lift(2), lift(3)):
+        return g
+    h, (u,) = g.args[0].head, g.args[0].args
+    if g.args[1] == lift(2):
+        return (1 - call("cos", 2 * u)) / 2 if h == "sin" else (1 + call("cos", 2 * u)) / 2
+    return (3 * call("sin", u) - call("sin", 3 * u)) / 4 if h == "sin" else (3 * call("cos", u) + call("cos", 3 * u)) / 4
 
 
 def triangles(n: Normal, goal: Goal) -> list[dict[str, Any]]:
@@ -257,5 +302,5 @@ def turning(n: Normal, r: Rat) -> Formula | None:
     return written(n, total.num) if total.num and total.den == poly(1) and n.real(total) else None
 
 
-
-__all__ = ["FAILED", "INVERSE", "about", "angles", "arguments", "direct", "law_for", "parts_of", "solved", "triangles", "unknown"]
+__all__ = ["FAILED", "INVERSE", "about", "angles", "arguments", "direct", "law_for", "multiple_angles", "parts_of", "solved", "triangles", "unknown",
+           "written"]

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from ..certificates import Certificate, Goal
 from ..formula import Formula, free_symbols, heads, lift, parts
-from . import (binomials, branches, combine, constants, cover, divisors, expansions, factorials,
-               growth, inequalities, integers, integrals, laws, polynomials, reindex, removable, sequences, sos, telescope)
+from . import (binomials, branches, combine, constants, convolutions, cover, dirichlet, divisors, expansions, factorials, floors, growth,
+               homogeneous, inequalities, integers, integrals, known_series, laws, orders, partial_sums, polynomials, reindex,
+               removable, sequences, sos, stirling, telescope, terminating, termwise, vectors)
 from .combine import Tactic, accepted, cases, derivative, induction, monotone, normal, rule, sign, sturm
 
 METHODS: tuple[Tactic, ...] = (  # in order of cost
+    lambda goal: stirling.search(goal, lambda g: search(g, 1)),
     growth.search,
     cover.search,
     telescope.search,
+    terminating.search,
     reindex.search,
     integers.search,
     sequences.search,
     binomials.search,
     expansions.search,
     divisors.search,
+    dirichlet.search,
+    known_series.search,
     factorials.search,
+    convolutions.search,
+    orders.search,
+    floors.search,
+    partial_sums.search,
     laws.search,
     branches.search,
 )
@@ -101,12 +111,26 @@ def structural(goal: Goal, depth: int) -> Iterator[Tactic]:
     if claim.head == "eq" and claim.args[0].head == "ndiff":
         for base in (0, 1):
             yield rule("orders", {"base": base}, first=again, step=again)
+    for on in dict.fromkeys(places(goal)) if claim.head in ("lt", "le") and depth == DEPTH else ():
+        yield cases(on, below=laws.search, at=lambda g: decide(g) or laws.search(g), above=laws.search)
     for f in names.values():
         if f.args[1] == "integer" and claim.head != "ne":
             for h in goal.hyps:
                 if h.head in ("le", "lt") and h.args[1] == f and h.args[0].head == "num":
                     base = int(h.args[0].args[0]) + (h.head == "lt")
                     yield induction(f, base, first=decide, step=decide)
+
+
+def places(goal: Goal) -> Iterator[Formula]:
+    """n - c for integers c at which the claim may be of another kind: where |n - c| turns, and at the least n."""
+    for f in parts(goal.claim):
+        place = sequences.affine(f.args[0]) if f.head == "abs" else None
+        if place is not None and [c for x, c in place.items() if x is not None and c] in ([1], [-1]):
+            (x, c), = [(x, c) for x, c in place.items() if x is not None and c]
+            if x is not None and x.args[1] == "integer" and (at := -place.get(None, Fraction(0)) / c).denominator == 1:
+                yield x - lift(at)
+    for n, base in sequences.bounded(goal) if "abs" in heads(goal.claim) else ():
+        yield n - lift(base)
 
 
 def search(goal: Goal, depth: int = DEPTH) -> Certificate | None:
@@ -117,16 +141,23 @@ def search(goal: Goal, depth: int = DEPTH) -> Certificate | None:
     for tactic in definitions(goal):  # a condition on a new variable is seen from above only
         if (found := tactic(goal)) is not None and accepted(goal, lambda: found or {}) is not None:
             return found
-    if depth == DEPTH:
-        found = polynomials.search(goal) or sos.search(goal) or inequalities.search(goal) or removable.search(goal, lambda g: search(g, 1))
-        if found is not None:
-            return found
+    found = vectors.search(goal) or polynomials.search(goal) or sos.search(goal)
+    if found is None and depth == DEPTH:
+        found = homogeneous.search(goal, search) or inequalities.search(goal) or removable.search(goal, lambda g: search(g, 1))
+    if found is not None:
+        return found
+    if depth == DEPTH and (found := termwise.search(goal, lambda g: search(g, 1) or inequalities.search(g))) is not None:
+        return found
     if {"integral", "limit"} & heads(goal.claim):
-        found = integrals.search(goal, lambda g: search(g, 1), lambda g: decide(g) or first_definition(g))
+        found = integrals.search(goal, lambda g: search(g, 1), lambda g: decide(g) or first_definition(g) or sequences.stepped(g))
         if found is not None:
             return found
     for tactic in METHODS:
         if (found := tactic(goal)) is not None:
+            return found
+    if depth == DEPTH:
+        found = removable.at_zero(goal, lambda g: search(g, 1)) or removable.on_paths(goal, lambda g: branches.contradictory(g) or laws.search(g))
+        if found is not None:
             return found
     for tactic in structural(goal, depth):
         if (found := tactic(goal)) is not None:

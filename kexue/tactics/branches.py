@@ -9,11 +9,12 @@ from time import process_time
 from typing import Any
 
 from ..certificates import Certificate, Goal
-from ..formula import I, call, eq, free_symbols, lift, ne, parts, to_data
+from ..formula import Formula, I, call, eq, free_symbols, heads, lift, ne, parts, to_data
 from ..kernel import check, subgoals
 from ..kernel.branches import positive, reachable
-from ..kernel.normal import Normal
+from ..kernel.normal import HOLDS, Normal
 from .angles import FAILED, INVERSE, about, angles, arguments, direct, law_for, parts_of, solved, triangles, unknown
+from . import divisors
 from .combine import normal, sign
 from .linear import multipliers
 
@@ -77,9 +78,11 @@ class Search:
         return found
 
     def impossible(self, goal: Goal) -> Certificate | None:
-        """Hypotheses that contradict each other."""
+        """Hypotheses that contradict each other: one of them has another sign under all of them."""
+        n = Normal(goal.hyps)
         for k, h in enumerate(goal.hyps):
-            if h.head in ("eq", "lt", "le", "ne") and (found := self.rule(goal, {"rule": "absurd", "hyp": k}, lambda g: normal(g) or signed(g))):
+            data = {"rule": "absurd", "hyp": k}
+            if h.head in ("eq", "lt", "le", "ne") and doubtful(n, h) and (found := self.rule(goal, data, lambda g: normal(g) or signed(g))):
                 return found
         return None
 
@@ -94,14 +97,15 @@ class Search:
         for f in parts(goal.claim):
             if f.head == "mod" and f.args[1].head == "num" and f.args[1].args[0] in range(2, cases + 1):
                 for name, s in free_symbols(f.args[0]).items():
-                    if s.args[1] == "integer" and not any(name in free_symbols(h) for h in goal.hyps):
+                    if s.args[1] == "integer" and all(h.args[0].head == "num" and h.args[1] == s for h in goal.hyps if name in free_symbols(h)):
                         return self.rule(goal, {"rule": "residues", "var": name, "modulus": int(f.args[1].args[0])}, self.case_by_case)
         return self.case_by_case(goal, cases)
 
     def case_by_case(self, goal: Goal, cases: int = CASES) -> Certificate | None:
         if any(f.head == "piecewise" for f in reachable(goal.claim)):
             return self.rule(goal, {"rule": "split"}, partial(self.prove, cases=cases // 2)) if cases > 1 else None
-        return self.rule(goal, {"rule": "defined"}, self.at_zero)
+        found = divisors.search(goal) if {"gcd", "lcm", "totient"} & heads(goal.claim) else None
+        return found or self.rule(goal, {"rule": "defined"}, self.at_zero)
 
     def at_zero(self, goal: Goal) -> Certificate | None:
         """Complex variables under a root may be 0, where there is no argument."""
@@ -115,16 +119,22 @@ class Search:
 
     # ------------------------------------------------------------------------------------------------------------ the claim
     def body(self, goal: Goal, depth: int = DEPTH) -> Certificate | None:
-        if (found := self.easy(goal) or self.impossible(goal) or self.polar(goal)) is not None or not depth:
+        if (found := self.easy(goal) or self.impossible(goal)) is not None:
             return found
-        if depth == DEPTH and (found := self.unique(goal)) is not None:
-            return found
-        for on in unknown(goal):
-            return self.rule(goal, {"rule": "cases", "on": to_data(on)}, lambda g: self.body(g, depth - 1))
-        return None
+        on, decides = next(unknown(goal), (None, 0)) if depth else (None, 0)
 
-    def polar(self, goal: Goal, changed: bool = False) -> Certificate | None:
-        """Every function with a cut by logarithms, then those and roots by moduli and arguments, the inner ones first."""
+        def apart() -> Certificate | None:
+            return self.rule(goal, {"rule": "cases", "on": to_data(on)}, lambda g: self.body(g, depth - 1)) if on is not None else None
+        first = decides > 1 and goal.claim.head == "eq"  # without the signs hardly anything is known of the angles
+        found = self.polar(goal, further=not first) or (apart() if first else None)
+        if found is None and depth == DEPTH:
+            found = self.unique(goal)
+        if found is None:
+            found = self.polar(goal) if first else apart()
+        return found
+
+    def polar(self, goal: Goal, changed: bool = False, further: bool = True) -> Certificate | None:
+        """Every function with a cut by logarithms, then (with `further`) those and roots by moduli and arguments, the inner ones first."""
         n = Normal(goal.hyps)
         roots = any(f.head == "sqrt" for f in reachable(goal.claim))
         terms = [(t, law) for t in reversed(list(reachable(goal.claim))) if (law := law_for(n, t, roots)) is not None]
@@ -132,12 +142,12 @@ class Search:
         if changed and not inverse and (found := self.easy(goal)) is not None:
             return found
         for t, law in inverse or terms:
-            if law == "":
+            if law == "" or not inverse and not further:
                 return None
             data = {"rule": "laws", "uses": [{"law": law, "at": {"x" if law == "atan.arg" else "z": to_data(t.args[0])}}]}
-            put_in = {"rule": "rewrite", "hyp": len(goal.hyps)}
-            return self.rule(goal, data, partial(self.rule, data=put_in, then=partial(self.polar, changed=bool(inverse))), given=self.easy)
-        return self.facts(goal)
+            deeper = partial(self.polar, changed=bool(inverse), further=further)
+            return self.rule(goal, data, partial(self.rule, data={"rule": "rewrite", "hyp": len(goal.hyps)}, then=deeper), given=self.easy)
+        return self.facts(goal) if further else None
 
     def facts(self, goal: Goal) -> Certificate | None:
         """What is known of each argument, then what holds between them, then the claim."""
@@ -157,9 +167,10 @@ class Search:
 
     def relations(self, goal: Goal) -> Certificate | None:
         equation = goal.claim.head == "eq"
-        if (found := self.easy(goal) if equation else self.close(goal)) is not None:
-            return found
         n = Normal(goal.hyps)
+        many = equation and len(arguments(n, goal.claim)) > 2  # hardly equal before something is known between them
+        if not many and (found := self.easy(goal) if equation else self.close(goal)) is not None:
+            return found
         if (data := direct(n, goal)) is not None:
             return self.rule(goal, data, self.easy) or self.rule(goal, data | {"rule": "angle_by_sizes"}, self.easy)
         for claim, data in angles(n, goal):
@@ -207,8 +218,10 @@ class Search:
             return self.rule(g, steps, self.easy, first=lambda h: self.rule(h, first, self.easy), second=lambda h: self.rule(h, second, self.easy))
 
         def then(g: Goal) -> Certificate | None:
-            lemma = Goal(g.hyps, eq(image, t.args[0]))
-            proof = self.thorough(lemma)
+            claim, seen = eq(image, t.args[0]), set(parts(eq(image, t.args[0])))
+            own = (h for h in goal.hyps if h.head != "ne" or h.args[0] in seen or not CUT & heads(h))
+            lemma = Goal((*own, *(h for h in g.hyps[len(goal.hyps):] if h.head == "ne")), claim)
+            proof = self.body(lemma, 3)
             using = {"rule": "using", "lemmas": [{"goal": lemma.data(), "at": {}}]}
             return None if proof is None else self.rule(g, using, chained, lemma=lambda h: proof)
         return self.rule(goal, {"rule": "laws", "uses": uses}, then, given=self.thorough)
@@ -241,6 +254,15 @@ class Search:
         return None
 
 
+def doubtful(n: Normal, h: Formula) -> bool:
+    """Whether a hypothesis reads otherwise than it says."""
+    try:
+        s = n.sign(n.sub(n.scalar(h.args[1]), n.scalar(h.args[0])))
+    except FAILED:
+        return False
+    return s in HOLDS["ne"] if h.head == "eq" else s not in HOLDS[h.head]
+
+
 def given_already(proof: Certificate, _: Goal) -> Certificate | None:
     return proof
 
@@ -262,6 +284,11 @@ def accepted(goal: Goal, certificate: Certificate) -> Certificate | None:
     return certificate
 
 
+def contradictory(goal: Goal) -> Certificate | None:
+    """Anything, from hypotheses that contradict each other."""
+    return Search().impossible(goal)
+
+
 def search(goal: Goal) -> Certificate | None:
     if not relevant(goal):
         return None
@@ -272,4 +299,4 @@ def search(goal: Goal) -> Certificate | None:
     return found if found is not None and accepted(goal, found) else None
 
 
-__all__ = ["Search", "search"]
+__all__ = ["Search", "contradictory", "search"]

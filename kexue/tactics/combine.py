@@ -32,7 +32,7 @@ def normal(goal: Goal) -> Certificate | None:
             return {"rule": "normal", "value": show(value)} if n.zero(n.sub(value, n.scalar(right))) else None
     except (Rejected, RecursionError, *MALFORMED):
         return None
-    return accepted(goal, lambda: {"rule": "normal", "value": text_of(Normal(goal.hyps, goal.claim), goal.claim.args[0])})
+    return accepted(goal, lambda: {"rule": "normal", "value": text_of(Normal(g.hyps), g.claim.args[0])})
 
 
 def sign(goal: Goal) -> Certificate | None:
@@ -113,9 +113,9 @@ def monotone(x: Formula | str, at: Any = 0, strict: str | None = None, **tactics
     return rule("monotone", {"var": _name(x), "anchor": to_data(lift(at)), "strict": strict}, **tactics)
 
 
-def antiderivative(primitive: Formula, **tactics: Tactic) -> Tactic:
-    """The fundamental theorem of calculus with this primitive.  Parts: slope, value."""
-    return rule("antiderivative", {"primitive": to_data(primitive)}, **tactics)
+def antiderivative(primitive: Formula, value: Tactic = auto, **tactics: Tactic) -> Tactic:
+    """An integral from its primitive.  Parts: slope, value."""
+    return rule("integrate", {"number": 0, "primitive": to_data(lift(primitive))}, then=value, **tactics)
 
 
 def integrated(primitive: Any, *known: tuple[Any, Formula], number: int = 0, **tactics: Tactic) -> Tactic:
@@ -177,8 +177,23 @@ def antidifference(g: Formula, **tactics: Tactic) -> Tactic:
 
 
 def flow(t: Formula | str, size: Any, **tactics: Tactic) -> Tactic:
-    """exp(tK) = E(t) from E(0) = I and E' = K E.  Parts: initial, flow."""
-    return rule("expm", {"var": _name(t), "size": to_data(lift(size))}, **tactics)
+    """exp(tK) = E(t), K of this size, from E(0) = I and E' = K E.  Parts: initial, right."""
+    def run(goal: Goal) -> Certificate | None:
+        side = goal.claim.args[0]
+        if side.head != "expm" or side.args[0].head != "mul":
+            return None
+        return rule("evolution", {"var": _name(t), "generator": to_data(side.args[0].args[1]), "size": to_data(lift(size))}, **tactics)(goal)
+    return run
+
+
+def evolution(t: Formula | str, generator: Formula, **tactics: Tactic) -> Tactic:
+    """Two matrices X(t) = Y(t) from X(0) = Y(0), X' = K X and Y' = K Y with the generator K.  Parts: initial, left, right."""
+    return rule("evolution", {"var": _name(t), "generator": to_data(generator)}, **tactics)
+
+
+def norm(then: Tactic = normal) -> Tactic:
+    """Two real matrices are equal, as tr (A - B)^T (A - B) = 0."""
+    return rule("norm", {}, norm=then)
 
 
 def lemma(claim: Formula, *where: Formula, by: Tactic = auto, **at: Any) -> tuple[Goal, Tactic, dict[str, Formula]]:
@@ -186,10 +201,53 @@ def lemma(claim: Formula, *where: Formula, by: Tactic = auto, **at: Any) -> tupl
     return Goal(tuple(where), claim), by, {k: lift(v) for k, v in at.items()}
 
 
+def once(by: Tactic) -> Tactic:
+    """A proof that is used in several places is searched for once."""
+    known: dict[Goal, Certificate | None] = {}
+
+    def run(goal: Goal) -> Certificate | None:
+        if goal not in known:
+            known[goal] = by(goal)
+            run.reason = getattr(by, "reason", None)  # type: ignore[attr-defined]
+        return known[goal]
+    return run
+
+
+def theorem(claim: Formula, *where: Formula, by: Tactic = auto) -> Callable[..., tuple[Goal, Tactic, dict[str, Formula]]]:
+    """A lemma that is used in several places: from the values of its variables, an instance for `using`."""
+    by = once(by)
+    return lambda **at: lemma(claim, *where, by=by, **at)
+
+
+def special(hyp: int, at: Any, then: Tactic = auto) -> Tactic:
+    """Hypothesis number `hyp`, which is about every index, for this one."""
+    return rule("special", {"hyp": hyp, "at": to_data(lift(at))}, then=then)
+
+
+def alternatives(hyp: int, *then: Tactic) -> Tactic:
+    """Each alternative of hypothesis number `hyp` in its turn."""
+    return rule("split", {"hyp": hyp}, **{f"case{k}": t for k, t in enumerate(then)})
+
+
+def absurd(hyp: int, then: Tactic = auto) -> Tactic:
+    """The opposite of hypothesis number `hyp` follows from the others."""
+    return rule("absurd", {"hyp": hyp}, then=then)
+
+
+def valuations(*relations: Sequence[tuple[Any, Any]], **tactics: Tactic) -> Tactic:
+    """Prime by prime; each relation lists pairs (m, x) with sum of m x = 0."""
+    return rule("valuations", {"relations": [[[to_data(lift(m)), to_data(lift(x))] for m, x in pairs] for pairs in relations]}, **tactics)
+
+
 def using(*lemmas: tuple[Goal, Tactic, dict[str, Formula]], then: Tactic = auto) -> Tactic:
     """Prove lemmas, add their instances to the hypotheses, and go on with `then`."""
     data = {"lemmas": [{"goal": g.data(), "at": {k: to_data(v) for k, v in at.items()}} for g, _, at in lemmas]}
     return rule("using", data, then=then, **{f"lemma{k}": by for k, (_, by, _) in enumerate(lemmas)})
+
+
+def laws(*uses: tuple[str, dict[str, Any]], then: Tactic = auto) -> Tactic:
+    """Instances of named laws join the hypotheses: ("gamma.step", {"z": x}).  Go on with `then`."""
+    return rule("laws", {"uses": [{"law": name, "at": {k: to_data(lift(v)) for k, v in at.items()}} for name, at in uses]}, then=then)
 
 
 def first_of(*tactics: Tactic) -> Tactic:

@@ -18,7 +18,9 @@ from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, nmod_mat
 from ..formula import Formula, free_symbols, lift, substitute
 
 ORDERS, DEGREES, PRIME, SHIFT = (1, 2, 3), 7, 2 ** 31 - 1, 8
-ARITHMETIC = frozenset("num sym add sub mul div neg pow binomial factorial gamma".split())
+ARITHMETIC = frozenset("num sym add sub mul div neg pow binomial factorial gamma rising".split())
+SPECIAL = frozenset("binomial factorial gamma rising".split())
+ONE = lift(1)
 Rational = tuple[fmpq_mpoly, fmpq_mpoly]
 
 
@@ -78,7 +80,7 @@ class Term:
         elif h == "neg":
             self.top = -self.top
             self.read(a[0], s)
-        elif h == "pow" and not (a[1].head == "num" and not {"binomial", "factorial", "gamma", "pow"} & {g.head for g in walk(a[0])}):
+        elif h == "pow" and irrational(f):
             if a[1].head == "num" and a[1].args[0].denominator == 1 and abs(a[1].args[0]) <= 6:
                 for _ in range(abs(int(a[1].args[0]))):
                     self.read(a[0], s if a[1].args[0] > 0 else -s)
@@ -89,12 +91,27 @@ class Term:
                 raise Unfit
         elif h in ("factorial", "gamma"):
             self.factorials.append((self.linear(self.rational(a[0])) - self.one * (h == "gamma"), s))
+        elif h == "rising":
+            u, v = (self.linear(self.rational(g)) for g in a)
+            self.factorials += [(u + v - self.one, s), (u - self.one, -s)]
         elif h == "binomial":
             u, v = (self.linear(self.rational(g)) for g in a)
             self.factorials += [(u, s), (v, -s), (u - v, -s)]
         else:
             p, q = self.rational(f)
             self.top, self.bottom = (self.top * p, self.bottom * q) if s > 0 else (self.top * q, self.bottom * p)
+
+    def rest(self, f: Formula) -> Formula:
+        """f without what `read` took for rational factors."""
+        h, a = f.head, f.args
+        if h in ("mul", "div"):
+            u, v = map(self.rest, a)
+            return u if v == ONE else v if h == "mul" and u == ONE else Formula(h, (u, v))
+        if h == "neg":
+            return self.rest(a[0])
+        if h == "pow" and irrational(f):
+            return self.rest(a[0]) ** a[1] if a[1].head == "num" else f
+        return f if h in SPECIAL else ONE
 
     def free(self, f: Formula) -> bool:
         return not {self.n.args[0], self.k.args[0]} & free_symbols(f).keys()
@@ -150,6 +167,11 @@ class Term:
         return lift(0) if total is None else total
 
 
+def irrational(f: Formula) -> bool:
+    """Whether a power is no rational function of n and k."""
+    return f.args[1].head != "num" or bool({*SPECIAL, "pow"} & {g.head for g in walk(f.args[0])})
+
+
 def hidden(f: Formula, running: set[str], table: dict[str, Formula]) -> Formula:
     """f with new names for functions of other variables."""
     if f.head not in ARITHMETIC and f.head != "const" and not running & free_symbols(f).keys() or f.head == "const":
@@ -182,10 +204,34 @@ def by_degree(p: fmpq_mpoly, one: fmpq_mpoly, ring: Any) -> dict[int, fmpq_mpoly
     return {d: ring.from_dict(x) for d, x in out.items()}
 
 
-def creative(body: Formula, n: Formula, k: Formula) -> tuple[list[Formula], Formula, Formula, int] | None:
-    """a_0, ..., a_J, then top and bottom of R with sum_j a_j t(n + j, k) = G(n, k + 1) - G(n, k), G = R t(n + J, k); and J."""
+def product(top: Formula, bottom: Formula, rest: Formula) -> Formula:
+    """top/bottom rest without factors 1."""
+    front = top if bottom == ONE else top / bottom
+    return front if rest == ONE else front * rest
+
+
+def gosper(body: Formula, k: Formula) -> Formula | None:
+    """G with t(k) = G(k + 1) - G(k), by Gosper's algorithm: the case without a shift."""
+    table: dict[str, Formula] = {}
+    inner = hidden(body, {k.args[0]}, table)
+    t = Term(Formula("sym", ("shifted", "integer")), k, tuple(x for x in free_symbols(inner).values() if x != k))
+    try:
+        t.read(inner)
+        found = solved(t, t.ratio(1, 1), [(t.one, t.one)])
+    except (Unfit, ZeroDivisionError, ValueError, OverflowError):
+        return None
+    if found is None:
+        return None
+    (a,), (p, q) = found
+    top, bottom = cancelled(p * t.top, q * t.bottom * a)
+    return substitute(product(t.formula(top), t.factored(bottom), t.rest(inner)), table)
+
+
+def hypergeometric(body: Formula, n: Formula, k: Formula) -> tuple[list[Formula], Formula, Formula, Formula, int] | None:
+    """a_0, ..., a_J, then top and bottom of R, and T, with sum_j a_j t(n + j, k) = G(n, k + 1) - G(n, k), G = R T, where T is t(n + J, k)
+    without its rational factors; and J."""
     if n.args[0] not in free_symbols(body):
-        return [lift(-1), lift(1)], lift(0), lift(1), 1
+        return [lift(-1), lift(1)], lift(0), lift(1), body, 1
     table: dict[str, Formula] = {}
     body = hidden(body, {n.args[0], k.args[0]}, table)
     others = tuple(x for x in free_symbols(body).values() if x not in (n, k))
@@ -206,10 +252,11 @@ def creative(body: Formula, n: Formula, k: Formula) -> tuple[list[Formula], Form
                 content = reduce(lambda x, y: x.gcd(y), a)
                 content = content * common([c / content for c in a])
                 a = [c / content for c in a]
-                top, bottom = cancelled(p * r, q * s * content)
+                top, bottom = cancelled(p * r * t.shifted(t.top, 0, order), q * s * content * t.shifted(t.bottom, 0, order))
                 unit = t.one * fmpq(1) * common([bottom])
                 top, bottom = top / unit, bottom / unit
-                return [shown(t.formula(c)) for c in a], shown(t.formula(top)), shown(t.factored(bottom)), order
+                rest = substitute(t.rest(body), {n.args[0]: n + order})
+                return [shown(t.formula(c)) for c in a], shown(t.formula(top)), shown(t.factored(bottom)), shown(rest), order
     except (Unfit, ZeroDivisionError, ValueError, OverflowError):
         return None
     return None

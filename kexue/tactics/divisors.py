@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import permutations
+from math import lcm
 from typing import Any
 
 from ..certificates import Certificate, Goal
@@ -11,14 +12,14 @@ from ..formula import Formula, call, eq, free_symbols, lift, parts, to_data
 from ..kernel import Rejected
 from ..kernel.algebra import Mono, Poly, key, plus, poly, scaled
 from ..kernel.normal import Normal
-from .combine import Tactic, cases, induction, normal, rule, using
+from .combine import Tactic, cases, first_of, induction, normal, rule, sign, using
 from .integers import closed
 from .sequences import by_laws, close, formula, stepped, use
 from .sequences import split as offset
 
 HEADS = {"gcd", "lcm", "mod", "totient"}
 SPLIT = ("gcd", "lcm", "mul", "div", "abs", "neg", "pow", "totient", "mod", "min", "eq", "ne", "le", "and", "or")
-LINKS = 6
+LINKS, CLASSES = 6, 150
 Link = list[tuple[Formula, Formula]]  # terms whose sum of products is 0
 
 
@@ -265,8 +266,24 @@ def multiple(goal: Goal) -> Certificate | None:
     return found
 
 
+def remainders(goal: Goal) -> Certificate | None:
+    """A relation between remainders modulo numbers, in every residue class of the variables."""
+    found = [g for g in parts(goal.claim) if g.head == "mod" and g.args[1].head == "num"]
+    moduli = [int(g.args[1].args[0]) for g in found if g.args[1].args[0].denominator == 1 and g.args[1].args[0] > 0]
+    names = sorted({name for g in found for name, s in free_symbols(g.args[0]).items() if s.args[1] == "integer"})
+    q = lcm(*moduli)
+    if len(moduli) != len(found) or not names or not 2 <= q <= CLASSES or q ** len(names) > CLASSES:
+        return None
+    tactic: Tactic = first_of(normal, sign)
+    for name in names:
+        tactic = rule("residues", {"var": name, "modulus": q}, **{f"residue{r}": tactic for r in range(q)})
+    return tactic(goal)
+
+
 def search(goal: Goal) -> Certificate | None:
     """Valuations, if the claim is about divisors."""
+    if any(g.head == "mod" for g in parts(goal.claim)) and (found := remainders(goal)) is not None:
+        return found
     if goal.claim.head not in ("eq", "le") or not any(g.head in HEADS for g in parts(goal.claim)):
         return None
     if any(g.head in ("sum", "prod", "integral", "piecewise", "limit") for g in parts(goal.claim)):

@@ -7,7 +7,7 @@ apart as L D L^T over the rational numbers."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -124,7 +124,7 @@ def faces(found: list[Block], numbers: list[np.ndarray[Any, Any]]) -> list[Block
                 for m, v in b.basis[e].items():
                     u[m] = u.get(m, Fraction(0)) + c * v
             basis.append({m: v for m, v in u.items() if v})
-        out.append(Block(b.g, b.weight, basis))
+        out.append(replace(b, basis=basis))
         less = True
     return out if less and out else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from ..certificates import Certificate, Goal
@@ -13,8 +14,10 @@ from ..kernel.algebra import UNIT
 from ..kernel.normal import HOLDS, Normal
 from ..kernel.theory.bounds import BOUNDED
 from . import constants, cover
+from .angles import multiple_angles, written
 from .combine import Tactic, accepted, normal, sign, sturm
 from .linear import multipliers
+from .mean_values import at_distance, between, mean_values, powers
 
 FAILED = (Rejected, RecursionError, ValueError, ZeroDivisionError)
 DEPTH, BUDGET, LEAVES, COVERS = 6, 90, 200, 9
@@ -76,6 +79,20 @@ class Search:
                 return found
             return self.rule(goal, {"rule": "scale", "by": to_data(lift(1)), "claim": to_data(new)}, then=deeper)
         variables = sorted(free_symbols(goal.claim).values(), key=lambda s: str(s.args[0]))
+        if (data := at_distance(goal, fresh("w", goal))) is not None:
+            mean = partial(self.rule, data=data, slope=deeper, bound=deeper)
+            sizes = [f.args[0] for h in goal.hyps for f in parts(h) if f.head == "abs"][:2]
+            own = [{"law": "abs.re", "at": {"z": to_data(v)}} for u in sizes for v in (u, -u)]
+            if (found := mean(goal) or (self.rule(goal, {"rule": "laws", "uses": own}, then=mean) if own else None)) is not None:
+                return found
+        if between(goal):
+            for f in parts(goal.claim):  # the larger or smaller of two whose order is not known
+                if f.head in ("max", "min") and len(f.args) == 2 and n.sign_of(f.args[0] - f.args[1]) not in (">", "<", ">=", "<="):
+                    return self.rule(goal, {"rule": "cases", "on": to_data(f.args[0] - f.args[1])}, then=deeper)
+            scaled = without_denominators(goal)
+            found = powers(goal, self.rule) or (scaled and self.rule(goal, scaled, then=lambda g: self.easy(g) or powers(g, self.rule)))
+            if found is not None:
+                return found
         for x in variables:  # at the corners of |x| and the like
             corner = ne(x, 0) in goal.hyps or any(f.head in CORNERS and f.args[0] == x for f in parts(goal.claim))
             if corner and n.sign_of(x) not in (">", "<", ">=", "<="):
@@ -83,7 +100,7 @@ class Search:
         if I in set(parts(goal.claim)):
             return self.moduli(goal, variables)
         if left.head == "abs" and len(variables) > 1:
-            for data in mean_values(goal):
+            for data in mean_values(goal, fresh("w", goal)):
                 if (found := self.rule(goal, data, slope=deeper, bound=deeper)) is not None:
                     return found
         if left.head == "abs":
@@ -92,15 +109,22 @@ class Search:
             return self.one(goal, variables[0], depth)
         return self.several(goal, variables, depth)
 
-    def moduli(self, goal: Goal, variables: list[Formula]) -> Certificate | None:
-        """Moduli of complex numbers by their squares, which differ by one square of a sine or the like."""
+    def moduli(self, goal: Goal, variables: list[Formula], strips: bool = True) -> Certificate | None:
+        """Moduli of complex numbers by their squares, which differ by one square of a sine or the like; or by cosh y for sin(x + iy)."""
         def differ(g: Goal) -> Certificate | None:
             bases = [call(h, x) for x in variables for h in ("sin", "cos", "sinh", "cosh")]
             ways = ({"rule": "sign", "terms": [[to_data(lift(1)), to_data(f)]], "rest": to_data(lift(0))} for f in bases)
             return next((c for c in ways if accepted(g, c.copy) is not None), None) or self.easy(g)
         def apart(g: Goal) -> Certificate | None:
             return differ(g) or self.rule(g, {"rule": "definition", "parts": False}, then=differ)
-        return self.rule(goal, {"rule": "squares"}, then=apart, left=lambda g: self.prove(g, 3), right=lambda g: self.prove(g, 3))
+        found = self.rule(goal, {"rule": "squares"}, then=apart, left=lambda g: self.prove(g, 3), right=lambda g: self.prove(g, 3))
+        left, right = goal.claim.args
+        if left.head != "abs" or left.args[0].head not in ("sin", "cos", "sinh", "cosh") or I in parts(right) or not strips:
+            return found
+        for y in variables if found is None else []:
+            data = {"rule": "chain", "middle": to_data(call("cosh", y)), "heads": ["le", goal.claim.head]}
+            found = found or self.rule(goal, data, first=lambda g: self.moduli(g, variables, False), second=lambda g: self.prove(g, 3))
+        return found
 
     def bounded(self, goal: Goal) -> Certificate | None:
         """From the bounds of sines and the like, and the other hypotheses, by a linear combination."""
@@ -114,6 +138,35 @@ class Search:
             return self.rule(g, {"rule": "linear", "terms": terms}) if terms else None
         return self.rule(goal, {"rule": "laws", "uses": uses}, then=combined)
 
+    def logarithms(self, goal: Goal) -> Certificate | None:
+        """u log u and the like: divided by u, and by log u <= u - 1, which holds of 1/u too."""
+        n = Normal(goal.hyps)
+        us = [f.args[0] for f in dict.fromkeys(parts(goal.claim)) if f.head == "log" and free_symbols(f)]
+        for u in us if len(us) <= 2 and all(n.sign_of(u) == ">" for u in us) else ():
+            laws = {"rule": "laws", "uses": [{"law": "log.tangent", "at": {"x": to_data(v)}} for v in (u, 1 / u)]}
+            scaled = {"rule": "scale", "by": to_data(1 / u), "claim": to_data(Formula(goal.claim.head, tuple(side / u for side in goal.claim.args)))}
+
+            def combined(g: Goal) -> Certificate | None:
+                return self.rule(g, {"rule": "linear", "terms": terms}) if (terms := multipliers(g)) else None
+            if (found := self.rule(goal, scaled, then=partial(self.rule, data=laws, then=combined))) is not None:
+                return found
+        return None
+
+    def tangent(self, goal: Goal, x: Formula) -> Certificate | None:
+        """x = tan t where atan x and sqrt(1 + x^2) meet, and then by the chord of the sine or the tangent of the tangent."""
+        seen = set(parts(goal.claim))
+        if call("atan", x) not in seen or "sqrt" not in {f.head for f in seen}:
+            return None
+
+        def known(g: Goal) -> Certificate | None:
+            t = next(iter(free_symbols(g.claim).values()))
+            uses = [{"law": law, "at": {"x": to_data(t)}} for law in ("sin.chord", "tan.tangent")]
+            found = self.easy(g) or self.rule(g, {"rule": "laws", "uses": uses}, then=self.easy)
+            polynomial = None if found is not None else in_sine_and_cosine(g, t)
+            return found if polynomial is None else self.rule(g, polynomial, then=lambda h: self.one(h, t, 3))
+        found = self.rule(goal, {"rule": "parametrise", "var": x.args[0], "by": "tangent"}, then=known)
+        return found if found is not None and accepted(goal, lambda: found or {}) is not None else None
+
     def one(self, goal: Goal, x: Formula, depth: int) -> Certificate | None:
         """One variable: an interval with rational ends, no denominators; or the far end by a limit."""
         lower, upper = bounds(goal, x)
@@ -124,7 +177,7 @@ class Search:
         scaled = without_denominators(goal)
         if scaled is not None and (found := self.rule(goal, scaled, then=lambda g: self.easy(g) or self.bounded(g) or self.cover(g))) is not None:
             return found
-        if (found := self.cover(goal)) is not None:
+        if (found := self.tangent(goal, x) or self.logarithms(goal) or self.cover(goal)) is not None:
             return found
         tangents = [f.args[0] for f in parts(goal.claim) if f.head in ("tan", "sec") and x in parts(f)]
         if tangents and (found := self.times_cosine(goal, tangents[0])) is not None:
@@ -227,15 +280,20 @@ def unfolded(n: Normal, f: Formula) -> Formula:
     return g
 
 
-def multiple_angles(f: Formula) -> Formula:
-    kids = children(f)
-    g = rebuild(f, [multiple_angles(k) for k in kids]) if kids else f
-    if g.head != "pow" or g.args[0].head not in ("sin", "cos") or g.args[1] not in (lift(2), lift(3)):
-        return g
-    h, (u,) = g.args[0].head, g.args[0].args
-    if g.args[1] == lift(2):
-        return (1 - call("cos", 2 * u)) / 2 if h == "sin" else (1 + call("cos", 2 * u)) / 2
-    return (3 * call("sin", u) - call("sin", 3 * u)) / 4 if h == "sin" else (3 * call("cos", u) + call("cos", 3 * u)) / 4
+def in_sine_and_cosine(goal: Goal, t: Formula) -> dict[str, Any] | None:
+    """The relation times its denominator, as a polynomial in t, sin t and cos t > 0."""
+    s, c = (Formula("sym", (fresh(name, goal), "real")) for name in "sc")
+    n = Normal((lift(0) < c, lift(0) <= s, lift(0) <= t))
+    try:
+        left, right = (n.scalar(replaced(replaced(side, call("tan", t), s / c), call("cos", t), c)) for side in goal.claim.args)
+        gap = n.sub(right, left)
+        top, bottom = (written(n, p) for p in gap)
+        if top is None or bottom is None or n.poly_sign(gap.den) != ">":
+            return None
+    except FAILED:
+        return None
+    top, bottom = (replaced(replaced(f, s, call("sin", t)), c, call("cos", t)) for f in (top, bottom))
+    return {"rule": "scale", "by": to_data(bottom), "claim": to_data(Formula(goal.claim.head, (lift(0), top)))}
 
 
 def bounds(goal: Goal, x: Formula) -> tuple[Fraction | None, Fraction | None]:
@@ -331,33 +389,6 @@ def factors(f: Formula) -> tuple[list[Formula], list[Formula]]:
         a, b = factors(f.args[0])
         return [g ** f.args[1] for g in a], [g ** f.args[1] for g in b]
     return [f], []
-
-
-def mean_values(goal: Goal) -> Iterator[dict[str, Any]]:
-    """|f(u) - f(v)| with one function of two arguments: its slope is bounded by a number, or by the bound divided by the distance."""
-    left, right = goal.claim.args
-    inner = left.args[0]
-    if inner.head != "sub":
-        return
-    u, v = inner.args
-    pair = differing(u, v)
-    if pair is None:
-        return
-    name = fresh("w", goal)
-    w = Formula("sym", (name, "real"))
-    f = replaced(u, pair[0], w)
-    if replaced(v, pair[1], w) != f:
-        return
-    for bound in (lift(1), right / call("abs", pair[0] - pair[1]), lift(Fraction(1, 2)), lift(2)):
-        yield {"rule": "lipschitz", "var": name, "function": to_data(f), "u": to_data(pair[0]), "v": to_data(pair[1]), "slope_bound": to_data(bound)}
-
-
-def differing(u: Formula, v: Formula) -> tuple[Formula, Formula] | None:
-    """The arguments in which two terms of one form differ."""
-    if u.head == v.head and u.head not in ("num", "const", "sym", "add", "sub", "mul", "div", "neg") and len(children(u)) == len(children(v)) == 1:
-        deeper = differing(*children(u), *children(v))
-        return deeper if deeper is not None else (children(u)[0], children(v)[0])
-    return None
 
 
 __all__ = ["search"]

@@ -20,6 +20,11 @@ SECONDS, NODES = 0.8, 60
 KNOWN = frozenset(
     "num const sym add sub mul div neg pow sqrt exp log sin cos tan cot sec csc sinh cosh tanh asin acos atan asinh acosh atanh".split())
 Sympy = Any
+RAISED: dict[str, Callable[[Formula, Formula], Formula]] = {  # primitives of polynomials by their degrees
+    "bernoulli": lambda n, u: Formula("bernoulli", (n + 1, u)) / (n + 1),
+    "chebyshevu": lambda n, u: Formula("chebyshevt", (n + 1, u)) / (n + 1),
+    "hermite": lambda n, u: Formula("hermite", (n + 1, u)) / (2 * (n + 1)),
+}
 
 
 class Late(BaseException):
@@ -98,6 +103,8 @@ def guesses(body: Formula, t: Formula) -> Iterator[Formula]:
                     "sin": lambda u: -Formula("cos", (u,)), "cos": lambda u: Formula("sin", (u,)), "exp": lambda u: Formula("exp", (u,)),
                     "sinh": lambda u: Formula("cosh", (u,)), "cosh": lambda u: Formula("sinh", (u,))}[f.head]
                 yield replaced(body, f, flipped(f.args[0]) / with_slope)
+        if f.head in RAISED and (with_slope := linear(f.args[1], t)) is not None:
+            yield replaced(body, f, RAISED[f.head](*f.args) / with_slope)
     powers = [f for f in inner if f.head == "pow" and n not in free_symbols(f.args[1])]
     exps = [f for f in inner if f.head == "exp"]
     for f in powers:
@@ -113,6 +120,9 @@ def guesses(body: Formula, t: Formula) -> Iterator[Formula]:
                 const = Formula("exp", (substitute(g.args[0], {n: lift(0)}),))
                 c = f.args[1]
                 yield -(const * (-k) ** (-c - 1) * Formula("uppergamma", (c + 1, -k * t)))
+    if (found := monomial(body, t)) is not None and found[2] != lift(0):  # a t^p (log t)^q
+        a, p, q = found
+        yield a * lift(-1) ** q * Formula("uppergamma", (q + 1, -((p + 1) * Formula("log", (t,))))) / (p + 1) ** (q + 1)
     for g in exps:  # exp(a t) sin(b t) and exp(a t) cos(b t)
         for f in (f for f in inner if f.head in ("sin", "cos")):
             k, m = linear(g.args[0], t), linear(f.args[0], t)
@@ -126,6 +136,25 @@ def guesses(body: Formula, t: Formula) -> Iterator[Formula]:
             root = Formula("sqrt", (-square,))
             pi = Formula("const", ("pi",))
             yield replaced(body, g, const * Formula("sqrt", (pi,)) / (2 * root) * Formula("erf", (root * t,)))
+
+
+def monomial(f: Formula, t: Formula) -> tuple[Formula, Formula, Formula] | None:
+    """(a, p, q), where f = a t^p (log t)^q as it is written, for t > 0 and natural exponents."""
+    h, g = f.head, f.args
+    if t.args[0] not in free_symbols(f):
+        return f, lift(0), lift(0)
+    if f == t or f == Formula("log", (t,)):
+        return lift(1), lift(int(f == t)), lift(int(f != t))
+    if h == "pow" and t.args[0] in free_symbols(g[1]) or h not in ("neg", "mul", "div", "pow"):
+        return None
+    u, v = monomial(g[0], t), monomial(g[-1], t)
+    if u is None or v is None or h == "div" and v[1:] != (lift(0), lift(0)):
+        return None
+    if h == "neg":
+        return tidy(-u[0]), u[1], u[2]
+    if h == "pow":
+        return u[0] ** g[1], tidy(u[1] * g[1]), tidy(u[2] * g[1])
+    return tidy(u[0] * v[0] if h == "mul" else u[0] / v[0]), tidy(u[1] + v[1]), tidy(u[2] + v[2])
 
 
 def linear(u: Formula, t: Formula) -> Formula | None:

@@ -9,7 +9,7 @@ from itertools import permutations
 from typing import Any
 
 from ..certificates import Certificate, Goal
-from ..formula import BINDERS, Formula, children, free_symbols, from_data, lift, rebuild, substitute, to_data
+from ..formula import BINDERS, Formula, children, free_symbols, from_data, heads, lift, rebuild, substitute, to_data
 from ..kernel import Rejected, check, subgoals
 from ..kernel.algebra import Poly
 from ..kernel.diff import expanded, put_in
@@ -25,6 +25,8 @@ PRIME, SCALE = 2 ** 64 - 2 ** 32 + 1, 24  # 1 modulo 4, with the generator 7; an
 BY_HEAD: dict[str, list[tuple[str, Law]]] = {}
 for _name, _law in LAWS.items():
     BY_HEAD.setdefault(_law.term.head, []).append((_name, _law))
+ELEMENTARY = frozenset("sin cos sinh cosh exp log sqrt asin atan".split())
+NEEDED = {name: {"hyper", "gamma"} & heads(law.states) for name, law in LAWS.items() if law.term.head in ELEMENTARY}  # one of these in the claim
 Use = dict[str, Any]
 Vector = dict[Any, int]
 
@@ -50,6 +52,9 @@ def simple(f: Formula) -> Formula:
     if h == "div":
         if a[1] == lift(1):
             return a[0]
+        if a[1].head == "const" and a[0].head == "mul" and a[1] in a[0].args:
+            rest: Formula = a[0].args[a[0].args[0] == a[1]]
+            return rest
         if a[0].head == a[1].head == "num" and a[1].args[0]:
             return lift(a[0].args[0] / a[1].args[0])
         if a[1].head == "num" and a[0].head == "mul" and a[0].args[0] == a[1]:
@@ -121,13 +126,15 @@ def terms(f: Formula, bound: frozenset[str] = frozenset()) -> Iterator[Formula]:
 def instances(f: Formula) -> Iterator[tuple[str, dict[str, Formula]]]:
     """Laws whose term occurs in f, and the values of their symbols there."""
     seen = list(dict.fromkeys(terms(f)))
-    endless = any(t.head in ("sum", "prod", "integral") for t in seen)  # without any, a series or an integral does not help
+    there = {t.head for t in seen}
+    endless = not there.isdisjoint(("sum", "prod", "integral"))  # without any, a series or an integral does not help
+    idle = {name for name, needed in NEEDED.items() if needed and there.isdisjoint(needed)}
     for t in seen:
-        for name, law in LAWS.items():
-            if name in BOUNDS or name in ENDLESS and not endless:
+        for name, law in BY_HEAD.get(t.head, ()):
+            if name in BOUNDS or name in ENDLESS and not endless or name in idle:
                 continue
             found: dict[str, Formula] = {}
-            if t.head == law.term.head and match(law.term, t, found) and found.keys() == law.symbols.keys():
+            if match(law.term, t, found) and found.keys() == law.symbols.keys():
                 yield name, found
 
 
@@ -135,16 +142,21 @@ def search(goal: Goal, then: Tactic = lambda g: normal(g) or sign(g)) -> Certifi
     """Rounds of instances, until what is left follows from some of them."""
     uses: dict[str, Use] = {}
     rows = Rows(goal) if goal.claim.head == "eq" else None
-    new, small = [expanded_or_not(goal.claim)], size(goal.claim) < LARGE
-    for turn in range(ROUNDS if small else 1):
-        fresh: list[Formula] = []
-        for f in new:
+    new, small = [("", expanded_or_not(goal.claim))], size(goal.claim) < LARGE
+    own = set(map(simple, terms(new[0][1])))
+    for turn in range(1 if not small else ROUNDS if rows is not None else 2):  # what comes in later is tried for equations only
+        fresh: list[tuple[str, Formula]] = []
+        pairs: list[list[Use]] = []
+        for parent, f in new:
             for name, values in instances(f):
                 use: Use = {"law": name, "at": {k: to_data(v) for k, v in sorted(values.items())}}
                 key = repr(use)
                 if turn <= LAWS[name].depth and key not in uses and len(uses) < INSTANCES:
                     uses[key] = use
-                    fresh.append(substitute(LAWS[name].states, values))
+                    fresh.append((key, substitute(LAWS[name].states, values)))
+                    brought = bool(parent) and LAWS[uses[parent]["law"]].states.head == "eq" and LAWS[name].states.head in ("lt", "le")
+                    if brought and simple(substitute(LAWS[name].term, values)) not in own:
+                        pairs.append([uses[parent], use])
         if not fresh:
             return None
         while rows is not None and (chosen := rows.combined(uses)):
@@ -156,9 +168,12 @@ def search(goal: Goal, then: Tactic = lambda g: normal(g) or sign(g)) -> Certifi
             if not impossible:
                 break
         if turn == 0:
-            for some in selections([use for use in list(uses.values())[:SINGLE] if possible(goal, use)]):
+            for some in selections([use for use in list(uses.values())[:2 * SINGLE] if possible(goal, use)][:SINGLE]):
                 if (found := closed(goal, some, then)) is not None:
                     return found
+        for some in pairs[:SINGLE] if turn == 1 and goal.claim.head in ("lt", "le") else []:  # a bound of what an equation brings in
+            if (found := closed(goal, some, then)) is not None:
+                return found
         new = fresh
     return None
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import reduce
 from itertools import product
+from math import lcm
 
 from flint import fmpq, fmpq_mpoly_ctx
 
@@ -18,7 +19,7 @@ from .combine import accepted
 
 Exps = tuple[int, ...]
 Terms = dict[Exps, Fraction]
-DEGREE = 12
+DEGREE, ROOTS = 12, 4
 
 
 def search(goal: Goal) -> Certificate | None:
@@ -43,19 +44,30 @@ def terms(f: Formula, symbols: list[Formula]) -> Terms | None:
 
 
 def fraction(f: Formula, symbols: list[Formula]) -> tuple[Terms, Terms] | None:
-    """f as a quotient of polynomials in these symbols with rational coefficients."""
-    names = [s.args[0] for s in symbols]
+    """f as a quotient of polynomials in these symbols, or in roots of them, with rational coefficients."""
+    orders = {s.args[0] if s.head == "sym" else s.args[0].args[0]: 1 if s.head == "sym" else s.args[1].args[0].denominator for s in symbols}
     try:
-        r = Normal().scalar(f)
+        r = Normal([lift(0) <= s.args[0] for s in symbols if s.head == "pow"]).scalar(f)
     except (Rejected, RecursionError):
         return None
-    if any(a not in names or k.denominator != 1 for part in r for m in part for a, k in m):
+    if any(a not in orders or (k * orders[a]).denominator != 1 for part in r for m in part for a, k in m):
         return None
-    lows = {a: min((k for part in r for m in part for b, k in m if a == b), default=Fraction(0)) for a in names}  # a power below 0 is a denominator
+    lows = {a: min((k * m for part in r for mono in part for b, k in mono if a == b), default=0) for a, m in orders.items()}
 
-    def whole(part: Poly) -> Terms:
-        return {tuple(int(dict(m).get(a, 0) - min(lows[a], 0)) for a in names): c for m, c in part.items()}
+    def whole(part: Poly) -> Terms:  # a power below 0 is a denominator
+        return {tuple(int(dict(m).get(a, 0) * k - min(lows[a], 0)) for a, k in orders.items()): c for m, c in part.items()}
     return whole(r.num), whole(r.den)
+
+
+def roots(goal: Goal, symbols: list[Formula]) -> list[Formula]:
+    """The symbols, with a root in place of those that occur under one and are not negative."""
+    positive = {s.args[0]: h for s in symbols for h in (lift(0) < s, lift(0) <= s) if h in goal.hyps}
+    try:
+        r = Normal(tuple(positive.values())).scalar(goal.claim.args[1] - goal.claim.args[0])
+    except (Rejected, RecursionError):
+        return symbols
+    orders = [lcm(*(Fraction(k).denominator for part in r for m in part for a, k in m if a == s.args[0])) for s in symbols]
+    return [s ** Fraction(1, k) if 1 < k <= ROOTS and s.args[0] in positive else s for s, k in zip(symbols, orders, strict=True)]
 
 
 def monomial(e: Exps, symbols: list[Formula]) -> Formula:
@@ -95,6 +107,9 @@ def sides(goal: Goal, symbols: list[Formula]) -> Iterator[tuple[Formula, Terms, 
             u = terms(g, symbols)
             if u:
                 yield g, u, h.head == "lt"
+    for k, s in enumerate(symbols):
+        if s.head == "pow":
+            yield s, {tuple(int(i == k) for i in range(len(symbols))): Fraction(1)}, (lift(0) < s.args[0]) in goal.hyps
 
 
 __all__ = ["search"]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 
 from ..certificates import Certificate, Goal
-from ..formula import free_symbols, parts, to_data
+from ..formula import free_symbols, ne, parts, to_data
 from ..kernel import Rejected, subgoals
+from ..kernel.branches import positive
 from .combine import Tactic
 
 
@@ -31,6 +33,26 @@ def search(goal: Goal, then: Tactic) -> Certificate | None:
     return None
 
 
+def at_zero(goal: Goal, then: Tactic) -> Certificate | None:
+    """Conditions taken apart, and a complex variable that a hypergeometric function is taken at by itself where it is 0."""
+    inside = [s for f in parts(goal.claim) if f.head == "hyper" for s in free_symbols(f.args[-1]).values() if s.args[1] == "complex"]
+    for k, h in enumerate(goal.hyps) if inside else ():
+        if h.head in ("and", "not") and positive(h).head != "or" and positive(h) != h:
+            return each(goal, {"rule": "split", "hyp": k}, lambda g: at_zero(g, then))
+    zero = next((s for s in inside if ne(s, 0) not in goal.hyps), None)
+    return None if zero is None else each(goal, {"rule": "split", "zero": zero.args[0]}, then)
+
+
+def on_paths(goal: Goal, then: Tactic, most: int = 8) -> Certificate | None:
+    """Conditions on the complex end of an integral taken apart, every alternative by itself."""
+    ends = [s for f in parts(goal.claim) if f.head == "integral" for e in f.args[2:] for s in free_symbols(e).values() if s.args[1] == "complex"]
+    for k, h in enumerate(goal.hyps) if ends else ():
+        if h.head in ("and", "or", "not") and (p := positive(h)).head != "not":
+            many = len(p.args) if p.head == "or" else 1
+            return each(goal, {"rule": "split", "hyp": k}, partial(on_paths, then=then, most=most // many)) if many <= most else None
+    return then(goal) if ends else None
+
+
 def each(goal: Goal, certificate: Certificate, then: Tactic) -> Certificate | None:
     """One rule, and the same tactic for all its subgoals."""
     try:
@@ -45,4 +67,4 @@ def each(goal: Goal, certificate: Certificate, then: Tactic) -> Certificate | No
     return out
 
 
-__all__ = ["search"]
+__all__ = ["at_zero", "on_paths", "search"]

@@ -16,14 +16,14 @@ from ..formula import Formula, lift, to_data
 from ..kernel import Rejected, subgoals
 from .combine import accepted, sign, sturm
 from .gram import Block, Matrix, gram, squares
-from .polynomials import Exps, Terms, fraction, sides, times, variables, written
+from .polynomials import Exps, Terms, fraction, roots, sides, times, variables, written
 
 VARIABLES, DEGREE, BASIS, UNKNOWNS = 6, 8, 28, 900  # beyond these nothing is tried
 
 
 def search(goal: Goal, cases: bool = True) -> Certificate | None:
     """The claim without its denominators as sums of squares, a strict one also apart from x = 0."""
-    symbols = variables(goal)
+    symbols = roots(goal, variables(goal))
     if not 1 <= len(symbols) <= VARIABLES:
         return None
     found = fraction(goal.claim.args[1] - goal.claim.args[0], symbols)

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..certificates import Certificate, Goal
-from ..formula import Formula, Sum, children, eq, free_symbols, lift, rebuild, substitute, to_data
+from ..formula import Formula, I, Sum, children, eq, free_symbols, lift, rebuild, substitute, to_data
 from ..kernel import Rejected
 from ..kernel.normal import Normal
+from .circular import WAVES, creative
 from .combine import Tactic, accepted, antidifference, cases, lemma, normal, recurrence, rule, scaled, sign, using
-from .creative import creative
+from .creative import gosper
 from .sequences import bounded, formula, stepped
 
 ANYWHERE = ("num", "add", "sub", "mul", "neg", "pow")
@@ -31,8 +32,7 @@ def zeilberger(n: Formula, base: int = 0) -> Tactic:
         found = creative(body, n, var)
         if found is None:
             return None
-        a, top, bottom, order = found
-        g = top / bottom * substitute(body, {n.args[0]: n + order})
+        a, g, bottom, order = found
         combined: Formula = lift(0)
         for j, c in enumerate(a):
             combined = combined + c * substitute(body, {n.args[0]: n + j})
@@ -45,6 +45,8 @@ def zeilberger(n: Formula, base: int = 0) -> Tactic:
 
         def proof(g_: Goal) -> Certificate | None:
             others = tuple(h for h in g_.hyps if n.args[0] not in free_symbols(h))
+            if any(end(Goal(others, substitute(g_.claim, {n.args[0]: lift(base + j)}))) is None for j in range(order)):
+                return None  # before the longer part
             ends = using(lemma(telescoped, *others, lift(base) <= n, by=antidifference(g, step=normal, ends=normal)), then=normal)
             starts = {f"initial{j}": end for j in range(order)}
             return recurrence(n, a, total, base=base, left=lambda h: stepped(h, ends), right=normal, lead=sign, **starts)(g_)
@@ -62,8 +64,8 @@ def generic(goal: Goal, factors: tuple[Formula, ...], then: Tactic) -> Certifica
             below = [g.args[1] for g in walk(goal.claim) if g.head == "div"]
             roots = sorted({r for f in (*factors, *below) for r in zeros(f, x)} | ({0} if based else set()))
             seen = dict.fromkeys(g for h in (*factors, *powers(goal)) for g in walk(h))
-            circular = [f for f in seen if f.head in ("sin", "cos") and x.args[0] in free_symbols(f)]
-            turns = [["sine" if f.head == "sin" else "cosine", to_data(f.args[0])] for f in circular]
+            waves = [f for f in seen if f.head in WAVES and x.args[0] in free_symbols(f)]
+            turns = [["sine" if "sin" in f.head else "cosine", to_data(f.args[0] if f.head in ("sin", "cos") else -(I * f.args[0]))] for f in waves]
             if roots or turns:
                 out = turns or [["zero", to_data(x - lift(r) if r else x)] for r in roots]
                 return rule("generic", {"var": x.args[0], "excluded": out}, then=then)(goal)
@@ -71,8 +73,9 @@ def generic(goal: Goal, factors: tuple[Formula, ...], then: Tactic) -> Certifica
 
 
 def powers(goal: Goal) -> list[Formula]:
-    """The bases of powers with a variable exponent."""
-    return [f.args[0] for f in walk(goal.claim) if f.head == "pow" and f.args[1].head != "num"]
+    """The bases of powers with a variable exponent, and what sums are multiplied by."""
+    found = isolated(goal) if goal.claim.head == "eq" else None
+    return [*(f.args[0] for f in walk(goal.claim) if f.head == "pow" and f.args[1].head != "num"), *([found[1]] if found else [])]
 
 
 def zeros(f: Formula, x: Formula) -> Iterator[int]:
@@ -136,8 +139,15 @@ def without_floors(goal: Goal, f: Formula) -> Formula:
 
 
 def split(goal: Goal) -> Certificate | None:
-    """At points where no base of a power vanishes, if it has to be."""
-    return plain(goal) or (generic(goal, (), plain) if any(f.head in ("sin", "cos") for g in powers(goal) for f in walk(g)) else None)
+    """At points where no base of a power vanishes, nor what the sum is multiplied by, if it has to be."""
+    found, sums = plain(goal), isolated(goal)
+    if found is not None or sums is None:
+        return found
+    if any(f.head in WAVES for g in powers(goal) for f in walk(g)):
+        return generic(goal, (), plain)
+    c = sums[1]
+    simple = any(True for x in free_symbols(c).values() if x.args[1] in ("real", "complex") for _ in zeros(c, x))
+    return generic(goal, (c,), plain) if simple else None
 
 
 def plain(goal: Goal) -> Certificate | None:
@@ -159,7 +169,8 @@ def plain(goal: Goal) -> Certificate | None:
                 certificate = scaled(1 / c, new, then=by)(goal)
             if certificate is not None:
                 return certificate
-    return None
+    g = gosper(total.args[0], total.args[1]) if total.args[3].head != "const" else None
+    return None if g is None else scaled(1 / c, new, then=antidifference(g, step=normal, ends=normal))(goal)
 
 
 def search(goal: Goal) -> Certificate | None:

@@ -7,7 +7,7 @@ from .law import SLOPES, Law, Slope
 
 nu, z = complex_("nu z")
 n = integer("n")
-t = real("t")
+t, x, y = real("t x y")
 HALF = lift("0.5")
 
 
@@ -34,6 +34,8 @@ LAWS = (
     Law("besselk.definition", eq(K(nu, z) * sin(pi * nu), pi / 2 * (Im(-nu, z) - Im(nu, z))), "DLMF 10.27.4", lead=K(nu, z), depth=0),
     Law("besselj.hyper", eq(J(nu, z), (z / 2) ** nu / gamma(nu + 1) * hyper0(nu + 1, -(z ** 2 / 4))), "DLMF 10.16.9"),
     Law("besseli.hyper", eq(Im(nu, z), (z / 2) ** nu / gamma(nu + 1) * hyper0(nu + 1, z ** 2 / 4)), "DLMF 10.39.9"),
+    Law("besseli.above", Im(x, y) <= (y / 2) ** x / gamma(x + 1) * exp(y), "DLMF 10.14.4, 10.27.6", given=(lift(0) <= x, lift(0) <= y),
+        lead=Im(x, y)),
     Law("besselj.integral", eq(J(n, z), Integral(cos(n * t - z * sin(t)), t, 0, pi) / pi), "DLMF 10.9.2"),
     Law("airyai.zero", eq(Ai(lift(0)), 1 / (lift(3) ** (lift(2) / 3) * gamma(lift(2) / 3))), "DLMF 9.2.3"),
     Law("airybi.zero", eq(Bi(lift(0)), 1 / (lift(3) ** (lift(1) / 6) * gamma(lift(2) / 3))), "DLMF 9.2.5"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from ...formula import Formula, I, acos, asin, atan, call, complex_, cos, eq, exp, lift, log, ne, pi, real, sin, sqrt, tan
+from ...formula import Formula, I, acos, asin, atan, call, complex_, cos, eq, exp, integer, lift, log, ne, pi, real, sin, sqrt, tan
 from .law import SLOPES, Law
 
 z, w = complex_("z w")
 x, y = real("x y")
+n = integer("n")
 HALF = pi / 2
 
 
@@ -72,10 +73,16 @@ LAWS = (
     Law("abs.triangle", size(z + w) <= size(z) + size(w), "DLMF 1.9.28"),
     Law("abs.re", re(z) <= size(z), "DLMF 1.9.3, 1.9.7", lead=size(re(z)) + size(z)),
     Law("abs.im", im(z) <= size(z), "DLMF 1.9.3, 1.9.7", lead=size(im(z)) + size(z)),
+    Law("sin.size", size(sin(z)) <= call("sinh", size(z)), "DLMF 4.18.9"),
+    Law("cos.size", size(cos(z)) <= call("cosh", size(z)), "DLMF 4.18.8"),
     Law("ceiling.above", x <= call("ceiling", x), "DLMF front matter, notation", lead=call("ceiling", x)),
     Law("ceiling.below", call("ceiling", x) < x + 1, "DLMF front matter, notation", lead=call("ceiling", x)),
     Law("floor.above", x - 1 < call("floor", x), "DLMF front matter, notation", lead=call("floor", x)),
     Law("floor.below", call("floor", x) <= x, "DLMF front matter, notation", lead=call("floor", x)),
+    Law("floor.greatest", n <= call("floor", x), "DLMF front matter, notation", given=(n <= x,), lead=n <= call("floor", x)),
+    Law("floor.least", call("floor", x) <= n, "DLMF front matter, notation", given=(x < n + 1,), lead=call("floor", x) <= n),
+    Law("floor.unique", eq(call("floor", x), n), "DLMF front matter, notation", given=(n <= x, x < n + 1), lead=eq(call("floor", x), n)),
+    Law("ceiling.floor", eq(call("ceiling", x), -call("floor", -x)), "DLMF front matter, notation", depth=0),
 )
 SLOPES.update(
     atan2=lambda v, u: (u / (u ** 2 + v ** 2), -(v / (u ** 2 + v ** 2))),

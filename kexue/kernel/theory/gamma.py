@@ -38,9 +38,11 @@ def cot_slope(order: int) -> Formula:
 LAWS = (
     Law("gamma.step", eq(gamma(z + 1), z * gamma(z)), "DLMF 5.5.1"),
     Law("gamma.reflection", eq(gamma(1 - z), pi / (sin(pi * z) * gamma(z))), "DLMF 5.5.3", lead=gamma(z), depth=0),
+    Law("gamma.reflection_product", eq(gamma(z) * gamma(1 - z) * sin(pi * z), pi), "DLMF 5.5.3", lead=sin(pi * z), depth=0),
     Law("gamma.duplication", eq(gamma(2 * z), lift(2) ** (2 * z - 1) / sqrt(pi) * gamma(z) * gamma(z + HALF)), "DLMF 5.5.5", depth=0),
     Law("gamma.conjugate", eq(gamma(call("conj", z)), call("conj", gamma(z))), "DLMF 5.2.1", lead=gamma(z), depth=0),
     Law("gamma.integral", eq(gamma(z), Integral(t ** (z - 1) * exp(-t), t, 0, oo)), "DLMF 5.2.1", given=(right(z),), depth=0),
+    Law("gamma.ratio", sqrt(x) < gamma(x + 1) / gamma(x + HALF), "DLMF 5.6.4, s = 1/2", given=(lift(0) < x,), lead=gamma(x + HALF), depth=0),
     Law("gamma.nonzero", ne(gamma(z), 0), "DLMF 5.2.1", lead=gamma(z), depth=0),
     Law("loggamma.step", eq(loggamma(z + 1), loggamma(z) + log(z)), "DLMF 5.4.1, 5.5.1"),
     Law("loggamma.real", eq(loggamma(x), log(gamma(x))), "DLMF 5.4.1", given=(lift(0) < x,)),
@@ -49,6 +51,8 @@ LAWS = (
     Law("digamma.duplication", eq(digamma(2 * z), (digamma(z) + digamma(z + HALF)) / 2 + log(2)), "DLMF 5.5.8", depth=0),
     Law("digamma.conjugate", eq(digamma(call("conj", z)), call("conj", digamma(z))), "DLMF 5.2.2", lead=digamma(z), depth=0),
     Law("digamma.natural", eq(digamma(n), call("harmonic", n - 1) - euler_gamma), "DLMF 5.4.14", given=(lift(1) <= n,)),
+    Law("digamma.integral", eq(Integral(t ** (z - 1) * exp(-t) * log(t), t, 0, oo), gamma(z) * digamma(z)), "DLMF 5.9.19, 5.2.2",
+        given=(right(z),), depth=0),
     Law("digamma.half", eq(digamma(HALF), -euler_gamma - 2 * log(2)), "DLMF 5.4.15"),
     Law("digamma.gauss", eq(digamma(p / q), -euler_gamma - log(2 * q) - pi / 2 * call("cot", pi * p / q) + 2 * Sum(
         cos(2 * pi * k * p / q) * log(sin(pi * k / q)), k, 1, call("floor", (q - 1) / 2))), "DLMF 5.4.19",

@@ -70,7 +70,7 @@ def positive(u: Formula, *_: Formula) -> tuple[Formula, ...]: return (lift(1) <=
 
 ANYWHERE: Domain = lambda *a: ()
 DOMAINS.update({
-    **{h: natural for h in ("bell", "catalan", "subfactorial", "legendre", "hermite", "laguerre", "bernoulli")},
+    **{h: natural for h in ("bell", "catalan", "subfactorial", "legendre", "hermite", "laguerre", "gegenbauer", "bernoulli")},
     **{h: positive for h in ("totient", "mobius", "divisor_sigma")}, "factorial2": lambda u: (lift(-1) <= u,),
     **{h: ANYWHERE for h in ("gcd", "lcm", "chebyshevt", "chebyshevu", "partition")}})
 SLOPES.update(bernoulli=lambda i, u: (None, i * bernoulli(i - 1, u)))

@@ -16,7 +16,8 @@ class Law:
     """For all values of the symbols that satisfy `given`, and where both sides are defined: `states`.
 
     lead: the term that is looked for in a claim to find an instance; every symbol of the law occurs in its arguments.
-    depth: a hint for the search: 0 to look for it among the terms of the claim only, 1 also among those that come in with these, ..."""
+    depth: a hint for the search: 0 to look for it among the terms of the claim only, 1 also among those that come in with these, ...;
+    -1 where another search uses it."""
 
     name: str
     states: Formula
@@ -75,6 +76,7 @@ DOMAINS: dict[str, Domain] = {  # where a function is defined; a head that is no
     "coth": lambda z: (ne(call("sinh", z), 0),), "sech": lambda z: (ne(call("cosh", z), 0),), "csch": lambda z: (ne(call("sinh", z), 0),),
     "atan": lambda z: (ne(1 + I * z, 0), ne(1 - I * z, 0)), "atanh": lambda z: (ne(1 + z, 0), ne(1 - z, 0)),
     **{h: (lambda nu, z: (ne(z, 0),)) for h in ("besselj", "besseli", "bessely", "besselk", "hankel1", "hankel2")},
+    "polylog": lambda s, z: (lift(1) < call("re", s),) if z == lift(1) else (ne(z, 1),),
     "hyper": lambda p, *a: hypergeometric(int(p.args[0]), *a),
     "lambertw": lambda z, *k: (ne(z, 0),) if k and k[0] != lift(0) else (),
 }

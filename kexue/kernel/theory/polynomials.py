@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from ...formula import Formula, call, complex_, cos, eq, integer, lift, sin
+from ...formula import Formula, call, complex_, cos, eq, factorial, gamma, integer, lift, real, sin
 from .law import SLOPES, Law
 
 z, t = complex_("z t")
 m, n = integer("m n")
+x, a = real("x a")
 HALF, ONE, ZERO = lift("0.5"), lift(1), lift(0)
 
 
@@ -15,10 +16,18 @@ def U(u: Formula, v: Formula) -> Formula: return call("chebyshevu", u, v)
 def P(u: Formula, v: Formula) -> Formula: return call("legendre", u, v)
 def H(u: Formula, v: Formula) -> Formula: return call("hermite", u, v)
 def L(u: Formula, v: Formula) -> Formula: return call("laguerre", u, v)
+def C(u: Formula, b: Formula, v: Formula) -> Formula: return call("gegenbauer", u, b, v)
 def gauss(a: Formula, b: Formula, c: Formula, u: Formula) -> Formula: return call("hyper", 2, a, b, c, u)
 
 
+def at_one(k: Formula, b: Formula) -> Formula:
+    """C_k^(b)(1)."""
+    value: Formula = gamma(k + 2 * b) / (gamma(2 * b) * factorial(k))
+    return value
+
+
 NATURAL = (ZERO <= n,)
+INSIDE = (-ONE <= x, x <= 1)
 LAWS = (
     Law("chebyshevt.step", eq(T(n + 2, z), 2 * z * T(n + 1, z) - T(n, z)), "DLMF 18.9.1, Table 18.9.1"),
     Law("chebyshevu.step", eq(U(n + 2, z), 2 * z * U(n + 1, z) - U(n, z)), "DLMF 18.9.1, Table 18.9.1"),
@@ -31,7 +40,18 @@ LAWS = (
     Law("chebyshevt.cos", eq(T(n, cos(t)), cos(n * t)), "DLMF 18.5.1"),
     Law("chebyshevu.sin", eq(U(n, cos(t)) * sin(t), sin((n + 1) * t)), "DLMF 18.5.2", lead=U(n, cos(t))),
     Law("chebyshevt.hyper", eq(T(n, z), gauss(-n, n, HALF, (1 - z) / 2)), "DLMF 15.9.5"),
+    Law("chebyshevu.hyper", eq(U(n, z), (n + 1) * gauss(-n, n + 2, lift("1.5"), (1 - z) / 2)), "DLMF 15.9.6", depth=0),
+    Law("chebyshevt.second", eq(T(n, z), U(n, z) - z * U(n - 1, z)), "DLMF 18.9.9, 18.9.1", depth=0),
     Law("chebyshevt.negative", eq(T(-n, z), T(n, z)), "DLMF 18.5.1"),
+    Law("chebyshevu.negative", eq(U(-n - 2, z), -U(n, z)), "DLMF 18.5.2", depth=0),
+    Law("gegenbauer.bound", call("abs", C(n, a, x)) <= at_one(n, a), "DLMF 18.14.4, Table 18.6.1", given=(*NATURAL, ZERO < a, *INSIDE),
+        lead=C(n, a, x)),
+    Law("chebyshevu.bound", call("abs", U(n, x)) <= at_one(n, ONE), "DLMF 18.14.4, 18.7.4", given=(*NATURAL, *INSIDE), lead=U(n, x)),
+    Law("legendre.bound", call("abs", P(n, x)) <= at_one(n, HALF), "DLMF 18.14.4, 18.7.9", given=(*NATURAL, *INSIDE), lead=P(n, x)),
+    Law("legendre.slope", eq((1 - z ** 2) * C(n - 1, lift("1.5"), z), (n + 1) * (z * P(n, z) - P(n + 1, z))), "DLMF 18.9.17, 18.9.19, 18.7.9",
+        given=(ONE <= n,), lead=P(n, z), depth=0),
+    Law("gegenbauer.equation", eq(4 * a * (a + 1) * (1 - z ** 2) * C(n - 2, a + 2, z), 2 * a * (2 * a + 1) * z * C(n - 1, a + 1, z)
+                                  - n * (n + 2 * a) * C(n, a, z)), "DLMF 18.8.1, 18.9.19", given=(lift(2) <= n, ZERO < a), lead=C(n - 1, a + 1, z)),
     Law("legendre.zero", eq(P(ZERO, z), 1), "DLMF 18.5.8, Table 18.6.1"),
     Law("legendre.one", eq(P(ONE, z), z), "DLMF 18.5.8, Table 18.6.1"),
     Law("legendre.step", eq(P(n + 2, z), ((2 * n + 3) * z * P(n + 1, z) - (n + 1) * P(n, z)) / (n + 2)), "DLMF 18.9.1, Table 18.9.1", given=NATURAL),
