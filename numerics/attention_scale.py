@@ -29,6 +29,7 @@ nearly one-hot.
 **Cost.** Four iterations per n; 9 (2a + 40) levels for cosines; jacobian_l1 one pass over s.
 """
 import math
+from functools import lru_cache
 
 import mpmath as mp
 import numpy as np
@@ -111,12 +112,14 @@ def _left(a, d):
     (g2, r2, _), (g1, r1, _) = _parts(2 * a, d), _parts(a, d)
     return g2 - 2 * g1 + mp.log1p(2 * a * (r2 - r1))
 
+@lru_cache(512)  # reference and bound ask for the same scales
+def _cosine_scale(k, start, d, precision):
+    with mp.extradps(30):  # near n = 1 log g is formed from g near 1
+        f = lambda t: mp.log(_left(mp.exp(t), d) / mp.log(k))
+        return mp.exp(mp.findroot(f, (mp.log(start), mp.log(start) + mp.mpf(1) / 8))) if k > 1 else mp.mpf(0)
+
 def ref_optimal_scale_cosine(n, d):
-    def one(k, start):
-        with mp.extradps(30):  # near n = 1 log g is formed from g near 1
-            f = lambda t: mp.log(_left(mp.exp(t), d) / mp.log(k))
-            return mp.exp(mp.findroot(f, (mp.log(start), mp.log(start) + mp.mpf(1) / 8))) if k > 1 else mp.mpf(0)
-    return [one(k, mp.sqrt(d) * a) for k, a in zip(n, ref_optimal_scale(n), strict=True)]
+    return [_cosine_scale(k, mp.sqrt(d) * a, d, mp.mp.prec) for k, a in zip(n, ref_optimal_scale(n), strict=True)]
 
 def _weights(s, a):
     """(p off the first maximum, p of the maximum, index of it)."""
@@ -139,11 +142,23 @@ def bound_optimal_scale__halley(n, eps):
     u, last = _u(eps)
     return [a * (mp.mpf("8.4") * u + last) for a in ref_optimal_scale(n)]
 
-differentiable = ("optimal_scale__halley",)
+differentiable = ("optimal_scale__halley", "jacobian_l1__stable")
 
 def bound_gradient_optimal_scale__halley(n, eps):
     """da/dn = 1/(2 a f'(t) n), f' = 1 + 2/(1 + 2t): a carries 8.4u, f' at most 7u, log and products 6u."""
     return [[21 * eps / 2 / (2 * a * (1 + 2 / (1 + 2 * a * a)) * k) for a, k in zip(ref_optimal_scale(n), n, strict=True)]]
+
+def bound_gradient_jacobian_l1__stable(s, alpha, eps):
+    """By s_i, off the maximum, a e_i times 2a/(1 + E) - 2a N/(1 + E)^3 - 2a e_i/(1 + E)^2, N the numerator: three terms of at most 2a/(1 + E), each
+    good to (2n + 12) u and what the weights carry, 3u a (max s - s_i) + 2u; the maximum collects the sum. By a the value, and (max s - s_i)/a of each."""
+    u, by_s, by_a = eps / 2, [], []
+    for row, a in zip(s, alpha, strict=True):
+        (off, _, m), n = _weights(row, a), len(row)
+        gaps = [row[m] - t for i, t in enumerate(row) if i != m]
+        terms = [6 * a * a * p * (2 * n + 20 + 9 * a * g) * u for p, g in zip(off, gaps, strict=True)]
+        by_s.append([*terms[:m], mp.fsum(terms) * (1 + n * u) + mp.mpf(10) ** -30, *terms[m:]])
+        by_a.append((10 * n + 20) * u * ref_jacobian_l1([row], [a])[0] / a + mp.fsum(t * g / a for t, g in zip(terms, gaps, strict=True)) + mp.mpf(10) ** -30)
+    return [by_s, by_a]
 
 def bound_optimal_scale__naive(n, eps):
     def one(a, u):

@@ -127,6 +127,16 @@ def _gram_bound(squared):
 
 bound_whitened_gram__cholesky, bound_whitened_gram__qr = _gram_bound(True), _gram_bound(False)
 
+differentiable = ("covariance__two_pass",)
+
+def bound_gradient_covariance__two_pass(x, eps):
+    """2/N times a signed sum of centred entries of the row, each off by g and (d + 4) u; subtracting the mean over the rows adds its size and (N + 4) u."""
+    u, N = eps / 2, len(x)
+    columns, errors = _entry_errors(x, u)
+    rows = [[mp.fsum(e[n] + (len(x[0]) + 4) * u * abs(c[n]) for c, e in zip(columns, errors, strict=True)) for _ in columns] for n in range(N)]
+    mean = (mp.fsum(r[0] for r in rows) + (N + 4) * u * mp.fsum(abs(t) for c in columns for t in c)) / N
+    return [[[2 * (t + mean) / N for t in row] for row in rows]]
+
 def draw_covariance(rng):
     N, d, offset = rng.randint(1, 12), rng.randint(1, 3), rng.choice((0, 1, 30, 1000))
     return [[rng.gauss(offset, 1) for _ in range(d)] for _ in range(N)],
@@ -208,3 +218,13 @@ def plot_cosines_collapse():
         spread.append(float(f"{C.std() + 1e-6:.4g}"))
     return _plot("Standard deviation of the cosines of whitened random vectors, d = 8, against the number of samples: none is left at N = d + 1.",
                  "白化后随机向量（d = 8）余弦的标准差随样本数的变化：N = d + 1 时为零。", "N", "standard deviation of the cosines", "whitened_gram_projector", [("d = 8", sizes, spread, "points")])
+
+def plot_spectrum():
+    d, N, index = 12, 96, list(range(1, 13))
+    X = np.array(_noise(N * d)).reshape(N, d) * 1.6 ** -np.arange(d)
+    covariance = lambda Y: (Y - Y.mean(0)).T @ (Y - Y.mean(0)) / len(Y)
+    values, vectors = np.linalg.eigh(covariance(X[:N // 3]))
+    spectra = [np.linalg.eigvalsh(covariance(Y))[::-1].tolist() for Y in (X, X @ (vectors / np.sqrt(values)))]
+    return _plot("Eigenvalues of the covariance of 96 vectors, d = 12, of unequal scales: as they are, whitened by all of them, and whitened by the first third of them.",
+                 "96 个 12 维向量（各维尺度不等）协方差的特征值：原样、用全体白化、仅用前三分之一白化。", "index", "eigenvalue", "whitening_identity",
+                 [("before", index, spectra[0], "points"), ("whitened by all", index, [1] * d, "line"), ("whitened by a third", index, spectra[1], "points")], "linear", "log")

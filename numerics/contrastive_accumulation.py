@@ -2,8 +2,9 @@
 
 **Computes.** For rows u_i, v_j of R^d, s_ij = u_i.v_j, positives on the diagonal (divide u by the temperature first):
 `infonce` l_i = log sum_j exp(s_ij) - s_ii;   `infonce_gradient` (G V, G^T U), G = softmax(S) - I, the gradients of sum l_i in U and in
-V, which are also the factors held fixed in the surrogate of the exact gradient accumulation. Proofs: `proofs/contrastive_accumulation.py`.
-**Shapes.** U, V [b, d], b >= 2; results [b] and [2, b, d].
+V, which are also the factors held fixed in the surrogate of the exact gradient accumulation; `encoder_gradient` the gradient of sum l_i in W for U = tanh(x W), V = tanh(y W).
+`accumulate` does the latter for any encoder. Proofs: `proofs/contrastive_accumulation.py`.
+**Shapes.** U, V [b, d], b >= 2; results [b] and [2, b, d]. x, y [b, c], W [c, d] give [c, d].
 **Errors.** u = eps/2, h_ij = (d + 1) u sum_k |u_ik v_jk|, x_ij = s_ij - s_ii, off by e_ij = h_ij + h_ii + u |x_ij|.
 `plain` (dtype of the inputs): l_i is off by h_ii, by the mean of h_ij under p grown by e^(2 max h), and by (b + 10) u + 2u (|lse| + |s_ii|):
 an absolute error, however small l_i is. Its P has p_ij off by p_ij (e^T - 1), T = h_ij + that mean + (b + 10) u + 2u |s_ij - max|, and
@@ -12,9 +13,14 @@ an absolute error, however small l_i is. Its P has p_ij off by p_ij (e^T - 1), T
 by e^(2 max e), plus (b + 8) u + u |M|; l = log(1 + e^M) has slope 1 - e^-l, which grows by at most e^D: off by (1 - e^-l)(e^D - 1) + 4u l,
 relative to l. Its g_ij = exp(x_ij - l_i) for j != i are off by g_ij (e^R - 1), R = e_ij + u |x_ij - l_i| + D + 5u, and g_ii is minus
 their sum, off by the sum of these and b u more; the products add (b + 3) u. bfloat16 is computed in float32 and rounded once (last).
+encoder_gradient: U is off by e_U = (c + 1) u |x||W| + 4u |U|, the scores by |e_U||V| + |U||e_V| + |e_U||e_V| more, then G as in `offdiagonal` and A = G V by |dG|(|V| + e_V) + |G| e_V +
+(b + 3) u |G||V|; the slope 1 - U^2 by e' = 2|U| e_U + e_U^2 + 3u, and the products x^T ((1 - U^2) A) by those two and (b + 6) u |x|^T |A|. `full` keeps the graph of all samples, `chunked` runs the
+encoder twice and keeps that of one chunk: only the order of the last sum over samples differs.
 An exponential below the least normal number may be flushed to 0 (tiny).
 **Cost.** 3 products of b x b x d in both; `tiles` holds tile x b numbers instead of b x b.
 """
+from functools import lru_cache
+
 import mpmath as mp
 import torch
 
@@ -59,6 +65,30 @@ def torch_infonce_gradient__pairs(U, V):
     """Tiles of two rows."""
     return torch_infonce_gradient__tiles(U, V, 2)
 
+def accumulate(encode, left, right, chunk):
+    """Adds the gradient of sum l_i to the parameters of `encode`, chunk by chunk; the second pass must reproduce the first (no dropout, no batch statistics)."""
+    parts = range(0, len(left), chunk)
+    with torch.no_grad():
+        U, V = (torch.cat([encode(t[at:at + chunk]) for at in parts]) for t in (left, right))
+        factors = torch_infonce_gradient__tiles(U, V)
+    for at in parts:
+        for t, held in zip((left, right), factors, strict=True):
+            (encode(t[at:at + chunk]) * held[at:at + chunk]).sum().backward()
+
+def torch_encoder_gradient__full(x, y, W):
+    """One graph for all samples."""
+    p, q, w = _work(x, y, W)
+    w = w.detach().clone().requires_grad_()
+    torch_infonce__offdiagonal(torch.tanh(p @ w), torch.tanh(q @ w)).sum().backward()
+    return w.grad.to(W.dtype)
+
+def torch_encoder_gradient__chunked(x, y, W, chunk=2):
+    """By the surrogate, two samples at a time."""
+    p, q, w = _work(x, y, W)
+    w = w.detach().clone().requires_grad_()
+    accumulate(lambda t: torch.tanh(t @ w), p, q, chunk)
+    return w.grad.to(W.dtype)
+
 def _scores(U, V):
     return [[mp.fdot(u, v) for v in V] for u in U]
 
@@ -80,6 +110,18 @@ def _products(G, U, V):
 def ref_infonce_gradient(U, V):
     return _products([g for _, _, g in _rows(U, V)], U, V)
 
+def _encoded(x, W):
+    return [[mp.tanh(mp.fdot(row, column)) for column in zip(*W, strict=True)] for row in x]
+
+def _pulled(x, y, U, V, A, B):
+    """x^T ((1 - U^2) A) + y^T ((1 - V^2) B)"""
+    T = [[(1 - s * s) * t for s, t in zip(r, a, strict=True)] for r, a in zip(U + V, A + B, strict=True)]
+    return [[mp.fdot(c, column) for column in zip(*T, strict=True)] for c in zip(*(x + y), strict=True)]
+
+def ref_encoder_gradient(x, y, W):
+    U, V = _encoded(x, W), _encoded(y, W)
+    return _pulled(x, y, U, V, *ref_infonce_gradient(U, V))
+
 def _sizes(U, V, u):
     return [[(len(a) + 1) * u * mp.fsum(abs(p * q) for p, q in zip(a, c, strict=True)) for c in V] for a in U]
 
@@ -98,10 +140,12 @@ def _plain(U, V, eps):
         G = [q * mp.expm1(k + moved + (b + 10) * u + 2 * u * (top - t)) + (2 * u if j == i else 2 * u * q) for j, (q, k, t) in enumerate(zip(p, h, s, strict=True))]
         yield h[i] + moved + (b + 10) * u + 2 * u * (abs(lse) + abs(s[i])), G
 
-def _careful(U, V, eps):
+def _careful(U, V, eps, more=None):
     u, b, tiny = min(eps, mp.mpf(2) ** -23) / 2, len(U), mp.mpf(2) ** (-126 if eps > mp.mpf(2) ** -30 else -1022)
     for i, ((x, loss, g), h) in enumerate(zip(_rows(U, V), _sizes(U, V, u), strict=True)):
         off = [j for j in range(b) if j != i]
+        if more:
+            h = [s + t for s, t in zip(h, more[i], strict=True)]
         e = [h[j] + h[i] + u * abs(x[j]) for j in range(b)]
         top = max(x[j] for j in off)
         q = _softmax([x[j] for j in off])
@@ -134,6 +178,38 @@ bound_infonce_gradient__plain = _gradient(_plain, True)
 bound_infonce_gradient__tiles = _gradient(_careful, False)
 bound_infonce_gradient__pairs = _gradient(_careful, False)
 
+@lru_cache(64)
+def _encoder_bound(x, y, W, eps, precision):
+    u, b, c = min(eps, mp.mpf(2) ** -23) / 2, len(x), len(W)
+    size = lambda Y: [[abs(t) for t in row] for row in Y]
+    def moved(x, U):
+        return [[(c + 1) * u * mp.fsum(abs(s * t) for s, t in zip(row, column, strict=True)) + 4 * u * abs(o) for column, o in zip(zip(*W, strict=True), out, strict=True)] for row, out in zip(x, U, strict=True)]
+    U, V = _encoded(x, W), _encoded(y, W)
+    eU, eV = moved(x, U), moved(y, V)
+    more = [[mp.fsum(p * abs(t) + abs(s) * q + p * q for s, p, t, q in zip(*pair[:2], *other, strict=True)) for other in zip(V, eV, strict=True)] for pair in zip(U, eU, strict=True)]
+    dG, G = [e for _, e in _careful(U, V, eps, more)], [[abs(t) for t in g] for _, _, g in _rows(U, V)]
+    whole = [[e + (b + 3) * u * g for e, g in zip(*r, strict=True)] for r in zip(dG, G, strict=True)]
+    first, second = _products(whole, size(U), size(V)), _products([[e + g for e, g in zip(*r, strict=True)] for r in zip(whole, G, strict=True)], eU, eV)
+    A = [size(Y) for Y in ref_infonce_gradient(U, V)]
+    rows = []
+    for Y, e, a, p, q in zip((U, V), (eU, eV), A, first, second, strict=True):
+        for r in zip(Y, e, a, p, q, strict=True):
+            rows.append([(1 - s * s) * (f + g) + (2 * abs(s) * d + d * d + 3 * u) * (t + f + g) + (b + 6) * u * (1 - s * s) * t for s, d, t, f, g in zip(*r, strict=True)])
+    last, exact = _last(eps), ref_encoder_gradient(x, y, W)
+    return [[mp.fsum(abs(s) * t for s, t in zip(k, column, strict=True)) + last * abs(v) for column, v in zip(zip(*rows, strict=True), out, strict=True)]
+            for k, out in zip(zip(*(x + y), strict=True), exact, strict=True)]
+
+def bound_encoder_gradient__full(x, y, W, eps):
+    return _encoder_bound(*(tuple(map(tuple, t)) for t in (x, y, W)), eps, mp.mp.prec)
+
+bound_encoder_gradient__chunked = bound_encoder_gradient__full
+
+differentiable = ("infonce__offdiagonal",)
+
+def bound_gradient_infonce__offdiagonal(U, V, eps):
+    """The same G by autograd, g_ij through the slopes of logaddexp and logsumexp (4u more each); the share of s_ii is the sum of the others."""
+    return [[[2 * e for e in row] for row in Y] for Y in _gradient(_careful, False)(U, V, eps)]
+
 def draw_infonce(rng):
     """Scores up to 40; the positives are separated by a random amount."""
     b, d, scale, own = rng.randint(2, 5), rng.randint(1, 4), rng.uniform(0.2, 3), rng.uniform(0, 3)
@@ -141,6 +217,21 @@ def draw_infonce(rng):
     return [[own * t + rng.gauss(0, 1) for t in v] for v in V], V
 
 draw_infonce_gradient = draw_infonce
+
+def draw_encoder_gradient(rng):
+    b, c, d = rng.randint(2, 5), rng.randint(1, 3), rng.randint(1, 3)
+    x = [[rng.gauss(0, 1) for _ in range(c)] for _ in range(b)]
+    return x, [[t + 0.25 * rng.gauss(0, 1) for t in row] for row in x], [[rng.gauss(0, 1) for _ in range(d)] for _ in range(c)]
+
+def adversarial_encoder_gradient():
+    return [([[1.0], [-1.0], [0.5]], [[1.0], [-1.0], [0.5]], [[4.0, -4.0, 0.25]]), ([[1.0, 0.0], [1.0, 0.0]], [[0.0, 1.0], [0.0, 1.0]], [[0.5], [-2.0]])]
+
+def check_chunked_accumulation_exact__chunked(encoder_gradient, x, y, W):
+    """The difference from the gradient of the whole batch."""
+    return [[s - t for s, t in zip(*rows, strict=True)] for rows in zip(encoder_gradient, ref_encoder_gradient(x, y, W), strict=True)]
+
+def bound_chunked_accumulation_exact__chunked(x, y, W, eps):
+    return bound_encoder_gradient__chunked(x, y, W, eps)
 
 def adversarial_infonce():
     axes = [[4.0, 0.0], [0.0, 4.0]]

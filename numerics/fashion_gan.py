@@ -251,3 +251,9 @@ def plot_divergence():
         values = [js(mu) for mu in mus]
     return _plot("Jensen-Shannon divergence of N(0, 1) and N(mu, 1): it is nearly constant, log 2, once the two are apart.", "N(0, 1) 与 N(μ, 1) 的 Jensen-Shannon 散度：分离后几乎恒为 log 2。", "mu", "JSD",
                  "no_gradient_when_disjoint", [("JSD", mus, values)], hlines=(0.693147,))
+
+def plot_interpolation():
+    ts = [mp.mpf(k) / 50 for k in range(51)]
+    pairs = (("(1/2, 1/3, 1/6) to (1/6, 1/3, 1/2)", (mp.mpf(1) / 2, mp.mpf(1) / 3, mp.mpf(1) / 6)), ("(0.9, 0.1) to (0.1, 0.9)", (mp.mpf("0.9"), mp.mpf("0.1"))), ("(1, 0) to (0, 1)", (mp.mpf(1), mp.mpf(0))))
+    return _plot("The value of the game at the best discriminator, -log 4 + 2 JSD, on the way of the generator from the data law to its mirror image.", "生成器由数据分布走向其镜像时，最优判别器下的博弈值 -log 4 + 2 JSD。",
+                 "t", "value", "js_identity", [(label, ts, [2 * _js(p, [(1 - t) * a + t * b for a, b in zip(p, p[::-1], strict=True)]) - mp.log(4) for t in ts]) for label, p in pairs], hlines=(-1.386294, 0))

@@ -16,6 +16,7 @@ the range of the dtype: nothing is promised below that.
 **Cost.** grouped K^2 + N products per channel and pixel, full K^2 N.
 """
 import gzip
+import itertools
 import math
 from pathlib import Path
 
@@ -236,3 +237,15 @@ def plot_intervals():
     return _plot("Wilson intervals of 94.5 and 95 percent against the number of test images: at 10000 they still overlap.", "94.5% 与 95% 的 Wilson 区间随测试图片数的变化：一万张时仍重叠。",
                  "test images", "accuracy", "accuracy_resolution", [(f"{label} of {mp.nstr(100 * x, 3)}%", ns, [end(x, n, sign) for n in ns], style)
                                                                for x, style in zip(points, ("line", "dashed"), strict=True) for label, sign in (("upper end", 1), ("lower end", -1))])
+
+def _parameters(alpha8, classes):
+    """MobileNet v1 at width alpha8/8, three input channels; 4 numbers of batch normalisation for every channel."""
+    widths = [alpha8 * c // 8 for c in (32, 64, 128, 128, 256, 256, *[512] * 6, 1024, 1024)]
+    body = 27 * widths[0] + 4 * widths[0] + sum(13 * a + a * b + 4 * b for a, b in itertools.pairwise(widths))
+    return body + (classes * (widths[-1] + 1) if classes else 0)
+
+def plot_parameters():
+    widths = [k / 8 for k in range(1, 13)]
+    return _plot("Parameters of MobileNet v1 against the width: between linear and quadratic.", "MobileNet v1 的参数量随宽度的变化：介于线性与平方之间。", "width alpha", "parameters", "mobilenet_parameter_count",
+                 [(label, widths, [_parameters(k, classes) for k in range(1, 13)], "points") for label, classes in (("without top", 0), ("10 classes", 10), ("1000 classes", 1000))]
+                 + [("3228864 alpha^2", widths, [3228864 * w * w for w in widths], "dashed")], "log")

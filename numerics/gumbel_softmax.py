@@ -1,9 +1,10 @@
-"""Gumbel noise with a correct tail, and the mean of the relaxed binary sample.
+"""Gumbel noise with a correct tail, samples of its law by one uniform number each, and the mean of the relaxed binary sample.
 
 **Computes.** `gumbel_noise` for integers 0 <= k < 2^31: G = -log(-log((k + 1/2)/2^31)), the noise of a uniform 31-bit integer.
 `relaxed_mean` for log odds x: E y_1 = alpha (alpha - 1 - log alpha)/(alpha - 1)^2, alpha = e^x, the mean of the first entry of a binary
-Gumbel softmax at temperature 1. Proofs: `proofs/gumbel_softmax.py`.
-**Shapes.** k [...] of integers, the result in the dtype asked for; x [...] any real numbers, the result in the dtype of x.
+Gumbel softmax at temperature 1. `categorical`: the law of argmax(o + G) is softmax(o), so the sample of a 31-bit k is the first i with
+F_i = sum_(j <= i) softmax(o)_j >= (k + 1/2)/2^31; the result is the pair (i, F_i) (`sample` gives i as an integer). Proofs: `proofs/gumbel_softmax.py`.
+**Shapes.** k [...] of integers, the result in the dtype asked for; o [B, K], k [B] give [B, 2] in the dtype of o; x [...] any real numbers, the result in the dtype of x.
 **Errors.** u = eps/2; with E = -log((k + 1/2)/2^31) relative errors r of E give at most r/(1 - r) in G, and the last logarithm 2u |G|.
 gumbel_noise, `uniform` (dtype of the result): the uniform number is good to 2u, so E is off by 2u (1 - 2u)^-1 + 2u E: r = that over E. Where r >= 1/2
 nothing is promised: u rounds to 1 and G to infinity. `integer` (float32 for bfloat16, rounded once, last): for k >= 2^30 the
@@ -14,6 +15,9 @@ relaxed_mean, `direct` (dtype of x): alpha is good to 2u; N = alpha - 1 - log al
 1.1 times for the second order, which needs d < 1/8; nothing is promised otherwise, nor where alpha^2 overflows. `split`: for |x| < 1 the value is 1/2 + (sinh x - x)/(2 (cosh x - 1)), both
 from series with terms of one sign, good to 8u, and u for the sum. For |x| >= 1, t = e^-|x| and m = t (|x| - (1 - t))/(1 - t)^2: 1 - t is good to 2u, the
 difference, at least 0.58 (1 - t), to 4.5u, m to 2 + 4.5 + 5 + 3 < 15u: relative for x < 0, and 15u m + u for 1 - m, x > 0.
+categorical: a weight e_i is off by h_i = u |o_i - max| + 2u, sums of positive terms by u for each addition, 2 blocks of sqrt K in `blocks`, K in `cumsum`: F_i by
+sum_(j <= i) p_j h_j + F_i (sum p h + (n + 6) u), n the additions, the uniform number by 2u. Nothing is promised where that exceeds the distance of k from the ends of its step.
+**Cost.** `blocks` reads o twice and looks through 2 sqrt K numbers of each row; no noise for each category.
 """
 import mpmath as mp
 import torch
@@ -38,6 +42,30 @@ def torch_relaxed_mean__direct(x):
     """The closed form. Hazard: 0/0 at x = 0, cancels near it, and overflows for large x."""
     alpha = torch.exp(x)
     return alpha * (alpha - 1 - torch.log(alpha)) / (alpha - 1) ** 2
+
+def torch_categorical__cumsum(o, k):
+    """Softmax, running sum, binary search, in the dtype of o. Hazard: a running sum in bfloat16 forgets the tail."""
+    F = torch.softmax(o, -1).cumsum(-1)
+    at = torch.searchsorted(F, ((k.to(o.dtype) + 0.5) / 2 ** BITS).unsqueeze(-1)).clamp_max(o.shape[-1] - 1)
+    return torch.cat([at.to(o.dtype), F.gather(-1, at)], -1)
+
+def sample(o, k):
+    """(index, F) with weights summed in blocks of about sqrt K, then inside one block."""
+    y, n = o.float() if o.dtype in (torch.bfloat16, torch.float16) else o, o.shape[-1]
+    size = max(1, round(n ** 0.5))
+    e = torch.nn.functional.pad(torch.exp(y - y.amax(-1, keepdim=True)), (0, -n % size)).unflatten(-1, (-1, size))
+    sums = e.sum(-1).cumsum(-1)
+    want = ((k.to(y.dtype) + 0.5) / 2 ** BITS).unsqueeze(-1) * sums[..., -1:]
+    block = torch.searchsorted(sums, want).clamp_max(sums.shape[-1] - 1)
+    before = torch.nn.functional.pad(sums, (1, 0)).gather(-1, block)
+    inside = before + e.gather(-2, block.unsqueeze(-1).expand(*block.shape, size)).squeeze(-2).cumsum(-1)
+    place = torch.searchsorted(inside, want).clamp_max(size - 1)
+    return (block * size + place).clamp_max(n - 1).squeeze(-1), (inside.gather(-1, place) / sums[..., -1:]).squeeze(-1)
+
+def torch_categorical__blocks(o, k):
+    """One pass for the maximum, one for block sums, and a search in two levels."""
+    at, F = sample(o, k)
+    return torch.stack([at.to(o.dtype), F.to(o.dtype)], -1)
 
 LEVELS = 10  # at |x| = 1 the terms from here on are below 2^-53 of the first
 
@@ -69,6 +97,36 @@ def ref_relaxed_mean(x):
         with mp.extradps(40):
             return mp.exp(x) * (mp.expm1(x) - x) / mp.expm1(x) ** 2
     return _each(one, x)
+
+def _running(o):
+    e = [mp.exp(t - max(o)) for t in o]
+    F, total = [mp.mpf(0)], mp.fsum(e)
+    for t in e:
+        F.append(F[-1] + t / total)
+    return F
+
+def ref_categorical(o, k):
+    def one(o, k):
+        F = _running(o)[1:]
+        i = next((i for i, f in enumerate(F) if f >= (k + mp.mpf(1) / 2) / 2 ** BITS), len(o) - 1)
+        return [mp.mpf(i), F[i]]
+    return [one(*row) for row in zip(o, k, strict=True)]
+
+def _categorical_bound(native):
+    def bound(o, k, eps):
+        u = eps / 2 if native else min(eps, mp.mpf(2) ** -23) / 2
+        def one(o, k, exact):
+            F, i, at = _running(o), int(exact[0]), (k + mp.mpf(1) / 2) / 2 ** BITS
+            p, h = [b - a for a, b in zip(F, F[1:], strict=False)], [u * (max(o) - t) + 2 * u for t in o]
+            n = len(o) if native else 2 * (round(len(o) ** 0.5) + 1)
+            error = lambda j: (mp.fdot(p[:j], h[:j]) + F[j] * (mp.fdot(p, h) + (n + 6) * u)) * (1 + n * u)
+            if (i and at - F[i] <= error(i) + 2 * u * at) or (i < len(o) - 1 and F[i + 1] - at <= error(i + 1) + 2 * u * at):
+                return [mp.inf, mp.inf]
+            return [_last(eps) * i, error(i + 1) + (0 if native else _last(eps) * F[i + 1])]
+        return [one(*row) for row in zip(o, k, ref_categorical(o, k), strict=True)]
+    return bound
+
+bound_categorical__cumsum, bound_categorical__blocks = _categorical_bound(True), _categorical_bound(False)
 
 def bound_gumbel_noise__uniform(k, eps):
     def one(k):
@@ -113,6 +171,17 @@ def draw_gumbel_noise(rng):
 def adversarial_gumbel_noise():
     return [([0, 1, 2 ** 30 - 1, 2 ** 30, 2 ** BITS - 2, 2 ** BITS - 1],), ([790015083, 790015084],)]  # the last two: E near 1, G near 0
 
+def draw_categorical(rng):
+    K, size = rng.randint(1, 30), rng.choice((0.5, 2.0, 8.0))
+    return [[rng.gauss(0, size) for _ in range(K)] for _ in range(4)], [rng.randrange(2 ** BITS) for _ in range(4)]
+
+def adversarial_categorical():
+    return [([[0.0] * 9] * 3, [0, 2 ** 30, 2 ** BITS - 1]), ([[3.0], [-1.0]], [5, 2 ** BITS - 1]), ([[0.0, -20.0, 5.0, -100.0]] * 2, [12345, 2 ** 30 + 7])]
+
+def check_gumbel_max(categorical, o, k):
+    """The step of the index contains the uniform number, up to 1/4 (bfloat16 sums are off by that much)."""
+    return [mp.mpf(1) / 4 - abs(F - (k + mp.mpf(1) / 2) / 2 ** BITS) + mp.exp(row[int(i)] - max(row)) for (i, F), row, k in zip(categorical, o, k, strict=True)]
+
 def draw_relaxed_mean(rng):
     return [rng.choice((-1, 1)) * rng.uniform(1, 2) * 2.0 ** rng.randint(-20, 5) for _ in range(6)],
 
@@ -136,6 +205,19 @@ def bound_gradient_relaxed_mean__split(x, eps):
     at most t (|x| + 2) times sums of six terms of size 4, 15u each."""
     u = eps / 2
     return [_each(lambda t: 60 * u / 6 if abs(t) < 1 else 90 * u * mp.exp(-abs(t)) * (abs(t) + 2) + 2 * u * mp.exp(-abs(t)), x)]
+
+sizes_categorical = [(64, 1000), (128, 32000)]
+
+def inputs_categorical(size, dtype, device, generator):
+    return torch.randn(size, device=device, generator=generator).to(dtype), torch.randint(2 ** BITS, size[:1], device=device, generator=generator)
+
+def work_categorical(size, itemsize):
+    return {"bytes": size[0] * size[1] * itemsize, "flop": 3 * size[0] * size[1]}
+
+def peers_categorical():
+    def pair(o, at):
+        return torch.cat([at.to(o.dtype), at.to(o.dtype)], -1)
+    return {"torch.multinomial": lambda o, k: pair(o, torch.multinomial(torch.softmax(o, -1), 1)), "Gumbel-max by -log(-log(rand))": lambda o, k: pair(o, (o - torch.log(-torch.log(torch.rand_like(o)))).argmax(-1, keepdim=True))}
 
 def _plot(en, zh, xlabel, ylabel, claim, series, xscale="linear", yscale="linear", vlines=(), hlines=()):
     digits = lambda values: [float(f"{float(v):.6g}") for v in values]

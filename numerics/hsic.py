@@ -1,18 +1,23 @@
 """HSIC with Gaussian kernels and with linear ones, without the cancellation of the centring matrix.
 
 **Computes.** `hsic` Tr(KHLH)/n^2 for K_ij = exp(-|x_i - x_j|^2/2), L likewise from y, H = I - 11^T/n (divide x, y by the widths first);
+`permuted_hsic` the same with y in the orders r_1, ..., r_B, the values under independence of a permutation test;
 `linear_hsic` the same for K = XX^T, L = YY^T, which is |X_c^T Y_c|_F^2/n^2 with the columns centred. Proofs: `proofs/hsic.py`.
-**Shapes.** x [n, p], y [n, q]; results [1].
+**Shapes.** x [n, p], y [n, q]; results [1]; r [B, n] of integers gives [B].
 **Errors.** u = eps/2. A squared distance D is off by (p + 3) u D.
 hsic, `trace` (dtype of the inputs): K is off by dK = K (D/2 (p + 3) u + 2u + u). Tr(KHLH) moves by dK|HLH| + dL|HKH| + dK|H|dL|H| (entrywise, added up);
 the products and the trace cost (3n + 8) u times the same expression in absolute values, |K||H| and |L||H|: of the order u, however small the result.
 `tiles` (float32 for bfloat16, rounded once, last): k = K - 1 = expm1(-D/2) is good to rho = (p + 6) u relative, as D/2 e^(-D/2) <= 1 - e^(-D/2); its row means m are
 off by mean|k| (rho + (n + 2) u), the mean of these by the mean of that; the centred C_ij = k_ij - m_i - m_j + mm by the sum c of these and 4u (|k| +
 |m_i| + |m_j| + |mm|). The sum of the products is off by sum(|C| c' + |C'| c + c c') + (n + tile + 6) u sum|C C'|: small distances give a small k.
+permuted_hsic: every order has the bounds of its own data, `recomputed` that of `trace`, `gathered` (centred once, n^2 numbers moved for each order) that of `tiles`.
 linear_hsic, `gram`: as `trace` with dK = (p + 1) u sum|x x'|. `features`: X_c is off by (n + 2) u mean|x| + u |X_c|, G = X_c^T Y_c by sum(|X_c| dY + |Y_c| dX + dX dY)
 + (n + 1) u sum|X_c Y_c|, the result by sum(2|G| dG + dG^2) + (p q + 4) u sum G^2.
 **Cost.** `trace` three n^3 products and n^2 numbers; `tiles` 2 n^2 kernel values of each kind, n numbers and one tile; `features` n p q products.
 """
+import itertools
+import math
+
 import mpmath as mp
 import torch
 
@@ -48,6 +53,16 @@ def torch_hsic__pairs(x, y):
     """Tiles of two rows."""
     return torch_hsic__tiles(x, y, 2)
 
+def torch_permuted_hsic__recomputed(x, y, r):
+    """Kernel, centring and products anew for every order."""
+    return torch.cat([torch_hsic__trace(x, y[order]) for order in r])
+
+def torch_permuted_hsic__gathered(x, y, r):
+    """Both kernels once; a permutation only moves the entries of the second."""
+    K, L = (torch.expm1(-_distances(z, z) / 2) for z in _work(x, y))
+    C, E = (M - M.mean(0) - M.mean(1, keepdim=True) + M.mean() for M in (K, L))
+    return torch.stack([(C * E[order][:, order]).sum() / len(x) ** 2 for order in r]).to(x.dtype)
+
 def torch_linear_hsic__gram(x, y):
     """Hazard: n x n matrices, and the cancellation of the means when they are large."""
     return _trace(x @ x.mT, y @ y.mT)
@@ -80,6 +95,10 @@ def _abs(A):
 def ref_hsic(x, y):
     less = lambda z: [[k - 1 for k in row] for row in _gauss(z)[1]]
     return [_inner(_centred(less(x)), _centred(less(y))) / len(x) ** 2]
+
+def ref_permuted_hsic(x, y, r):
+    C, E = (_centred(_gauss(z)[1]) for z in (x, y))
+    return [_inner(C, [[E[i][j] for j in order] for i in order]) / len(x) ** 2 for order in r]
 
 def ref_linear_hsic(x, y):
     return [_inner(_centred(_gram(x)), _centred(_gram(y))) / len(x) ** 2]
@@ -130,6 +149,48 @@ def bound_hsic__tiles(x, y, eps):
 
 bound_hsic__pairs = bound_hsic__tiles
 
+differentiable = ("hsic__tiles", "linear_hsic__features")
+
+def bound_gradient_hsic__tiles(x, y, eps):
+    """-2/n^2 sum_j C'_ij K_ij (x_i - x_j): C' is off by c' (here at its largest) and, centred once more on the way back, by (2n + 8) u of its largest sum; the rest of a term is good to (p + 12) u, but K itself
+    is formed as 1 + expm1(-D/2) there, 2u absolute."""
+    u, n = eps / 2, len(x)
+    def parts(z):
+        K = [[k - 1 for k in row] for row in _gauss(z)[1]]
+        size = max(mp.fsum(map(abs, row)) for row in K)
+        e = (len(z[0]) + 6) * u + (n + 2) * u * 4
+        return _centred(K), e * size / n * 4 + (2 * n + 8) * u * size / n + e * max(abs(k) for row in K for k in row)
+    def one(z, other):
+        K, (C, c) = _gauss(z)[1], parts(other)
+        return [[2 / mp.mpf(n) ** 2 * mp.fsum((c * (K[i][j] + u) + ((len(x[0]) + 12) * K[i][j] + 2) * u * abs(C[i][j])) * abs(a - z[j][q]) for j in range(n)) + mp.mpf(10) ** -30 for q, a in enumerate(row)]
+                for i, row in enumerate(z)]
+    return [one(x, y), one(y, x)]
+
+def bound_gradient_linear_hsic__features(x, y, eps):
+    """2/n^2 Y_c G^T, with the errors of `features`, and the mean of the rows subtracted once more."""
+    u, n = eps / 2, len(x)
+    def centred(z):
+        columns = _transposed(z)
+        means = [mp.fsum(c) / n for c in columns]
+        return [[t - m for t in c] for c, m in zip(columns, means, strict=True)], [(n + 3) * u * max(map(abs, c)) for c in columns]
+    def one(own, other):
+        (A, a), (B, b) = centred(own), centred(other)
+        size = lambda c: mp.fsum(map(abs, c))
+        out = []
+        for c, e in zip(A, a, strict=True):
+            parts = [(abs(mp.fdot(c, g)), size(c) * f + size(g) * e + n * e * f + (n + 2) * u * mp.fsum(abs(s * t) for s, t in zip(c, g, strict=True))) for g, f in zip(B, b, strict=True)]
+            rows = [mp.fsum((G + E) * f + E * abs(g[i]) + (len(B) + 4) * u * G * abs(g[i]) for (G, E), g, f in zip(parts, B, b, strict=True)) for i in range(n)]
+            whole = max(mp.fsum(G * abs(g[i]) for (G, _), g in zip(parts, B, strict=True)) for i in range(n))
+            out.append([2 * (t + mp.fsum(rows) / n + (n + 2) * u * whole) / n ** 2 for t in rows])
+        return _transposed(out)
+    return [one(x, y), one(y, x)]
+
+def bound_permuted_hsic__recomputed(x, y, r, eps):
+    return [b for order in r for b in bound_hsic__trace(x, [y[i] for i in order], eps)]
+
+def bound_permuted_hsic__gathered(x, y, r, eps):
+    return [b for order in r for b in bound_hsic__tiles(x, [y[i] for i in order], eps)]
+
 def _tiny(eps):
     return mp.mpf(2) ** (-126 if eps > mp.mpf(2) ** -30 else -1022)
 
@@ -157,6 +218,30 @@ def draw_hsic(rng):
 def adversarial_hsic():
     return [([[0.0], [1.0], [2.0], [4.0]], [[1.0], [0.0], [3.0], [3.0]]), ([[-1.0], [0.0], [1.0]], [[1.0], [0.0], [1.0]]), ([[1.0], [1.0]], [[0.0], [5.0]]),
             ([[0.0], [2.0 ** -10], [2.0 ** -9]], [[0.0], [2.0 ** -9], [2.0 ** -10]])]
+
+def draw_permuted_hsic(rng):
+    """All orders of two or three points."""
+    x, y = draw_hsic(rng)
+    n = min(len(x), rng.choice((2, 3, 3)))
+    return x[:n], y[:n], [list(order) for order in itertools.permutations(range(n))]
+
+def adversarial_permuted_hsic():
+    return [([[0.0], [1.0], [2.0], [4.0]], [[1.0], [0.0], [3.0], [3.0]], [[0, 1, 2, 3], [3, 2, 1, 0]])]
+
+def _null_mean(permuted_hsic, x, y, r):
+    """Over all orders the mean is tr K_c tr L_c/((n - 1) n^2)."""
+    n = len(x)
+    traces = [mp.fsum(C[i][i] for i in range(n)) for z in (x, y) for C in [_centred(_gauss(z)[1])]]
+    whole = len(r) == math.factorial(n)
+    return mp.fsum(permuted_hsic) / len(r) - traces[0] * traces[1] / (n - 1) / n ** 2 if whole else mp.mpf(0)
+
+check_hsic_null_mean__recomputed = check_hsic_null_mean__gathered = _null_mean
+
+def bound_hsic_null_mean__recomputed(x, y, r, eps):
+    return mp.fsum(bound_permuted_hsic__recomputed(x, y, r, eps)) / len(r)
+
+def bound_hsic_null_mean__gathered(x, y, r, eps):
+    return mp.fsum(bound_permuted_hsic__gathered(x, y, r, eps)) / len(r)
 
 def draw_linear_hsic(rng):
     x, y = draw_hsic(rng)
@@ -194,6 +279,16 @@ def peers_hsic():
 
 def peers_linear_hsic():
     return {"gram": torch_linear_hsic__gram}
+
+sizes_permuted_hsic = [(64, 4, 16), (500, 4, 100)]
+
+def inputs_permuted_hsic(size, dtype, device, generator):
+    n, d, B = size
+    x, y = (torch.randn(n, d, device=device, generator=generator).to(dtype) for _ in range(2))
+    return x, y, torch.stack([torch.randperm(n, device=device, generator=generator) for _ in range(B)])
+
+def work_permuted_hsic(size, itemsize):
+    return {"bytes": size[2] * size[0] ** 2 * itemsize, "flop": 2 * size[2] * size[0] ** 2}
 
 def _plot(en, zh, xlabel, ylabel, claim, series, xscale="linear", yscale="linear", vlines=(), hlines=()):
     digits = lambda values: [float(f"{float(v):.6g}") for v in values]

@@ -95,6 +95,13 @@ def bound_cos_power__lgamma(n, eps):
 def bound_cos_power__shifted(n, eps):
     return [c * _relative(4 * SHIFT + 8, eps) for c in ref_cos_power(n)]
 
+differentiable = ("layer_cake__slices",)
+
+def bound_gradient_layer_cake__slices(v, w, eps):
+    """By v a difference of two measures W, each a sum of k terms; by w a sum of k heights that adds up to v: 2k + 4 roundings of the largest."""
+    cost = lambda row: (2 * len(row) + 4) * eps / 2
+    return [_each(lambda a, b: [cost(a) * mp.fsum(b)] * len(a), v, w), _each(lambda a, b: [cost(a) * max(a)] * len(a), v, w)]
+
 def draw_layer_cake(rng):
     k = rng.randint(1, 8)
     return [[rng.uniform(0, 1) * 2.0 ** rng.randint(-6, 6) for _ in range(k)] for _ in range(2)], [[rng.uniform(0, 2) for _ in range(k)] for _ in range(2)]
@@ -114,7 +121,8 @@ def check_cos_power_rate(cos_power, n):
 
 def check_lebesgue_sum_rate(layer_cake, v, w):
     """Not above the largest value times the measure, up to rounding, and not negative."""
-    return _each(lambda a, b: mp.mpf("1.01") * max(a) * mp.fsum(b) - mp.fdot(a, b) + mp.mpf(10) ** -9, v, w)
+    rows = [(v, w, layer_cake)] if not isinstance(v[0], list) else zip(v, w, layer_cake, strict=True)
+    return [t for a, b, got in rows for t in (mp.mpf("1.01") * max(a) * mp.fsum(b) - got + mp.mpf(10) ** -9, got + mp.mpf(10) ** -9)]
 
 sizes_layer_cake = [(64, 1024), (1, 1 << 20)]
 
@@ -151,3 +159,21 @@ def plot_slices():
     return _plot("sqrt(x) on [0, 1]: what n slices of the range and n cells of the domain leave of the integral.", "[0, 1] 上的 √x：值域分 n 层与定义域分 n 段的下和与积分之差。", "n", "error", "lebesgue_sum_rate",
                  [("range", ns, [exact - mp.fsum(1 - (mp.mpf(i) / n) ** 2 for i in range(1, n + 1)) / n for n in ns]),
                   ("domain", ns, [exact - mp.fsum(mp.sqrt(mp.mpf(i) / n) for i in range(n)) / n for n in ns]), ("bound 1/n", ns, [mp.mpf(1) / n for n in ns])], "log", "log")
+
+def _above(t):
+    """The measure of {x in (0, 1]: sin(1/x) > t}, -1 < t < 1: intervals of 1/x between 2 pi k + a and 2 pi k + pi - a, a = asin t."""
+    a, turn = mp.asin(t), 2 * mp.pi
+    return max(1 / max(a, 1) - 1 / (mp.pi - a), 0) + (mp.psi(0, 1 + (mp.pi - a) / turn) - mp.psi(0, 1 + a / turn)) / turn
+
+@mp.workdps(20)
+def plot_slices_of_sin():
+    ns, exact = [2 ** k for k in range(1, 10)], mp.sin(1) - mp.ci(1)
+    def least(i, n):
+        """The infimum of sin(1/x) on ((i-1)/n, i/n]."""
+        low, high = mp.mpf(n) / i, mp.mpf(n) / (i - 1) if i > 1 else mp.inf
+        trough = low + (3 * mp.pi / 2 - low) % (2 * mp.pi)
+        return mp.mpf(-1) if trough <= high else min(mp.sin(low), mp.sin(high))
+    return _plot("sin(1/x) on [0, 1]: what n slices of the range and n cells of the domain leave of the integral; the bound 2/n holds for slices, whatever the function.",
+                 "[0, 1] 上的 sin(1/x)：值域分 n 层与定义域分 n 段的下和与积分之差；界 2/n 对任何函数的分层都成立。", "n", "error", "lebesgue_sum_rate",
+                 [("range", ns, [exact + 1 - mp.fsum(_above(2 * mp.mpf(i) / n - 1) for i in range(1, n)) * 2 / n for n in ns]),
+                  ("domain", ns, [exact - mp.fsum(least(i, n) for i in range(1, n + 1)) / n for n in ns]), ("bound 2/n", ns, [mp.mpf(2) / n for n in ns])], "log", "log")

@@ -1,11 +1,14 @@
 """Linear attention in both orders of its products, and the cost of a Transformer layer.
 
 **Computes.** `linear_attention` out_i = sum_j A_ij v_j / sum_j A_ij with A_ij = f(q_i).f(k_j), f(x) = elu(x) + 1 > 0 entry by entry.
+`taylor_attention` the same with A_ij = 1 + s + s^2/2 >= 1/2, s = q_i.k_j, the Taylor polynomial of order 2 of exp, which is f(q).f(k) for f = (1, q, q q^T/sqrt 2).
 `layer_cost` the multiply-adds of a layer by parts (integers, no tensors). Proofs: `proofs/linear_attention_cost.py`.
 **Shapes.** q [n, d], k [N, d], v [N, e]; result [n, e].
 **Errors.** u = eps/2. f is off by 2u relative (e^x, or a sum of positive numbers). All sums in A have positive terms, so A_ij is off by
 4u + (d + 1) u, numerator and denominator by (N + 1) u more, in either order: the sums over d and over N only change places. With
 W_i = sum_j A_ij |v_j| / sum_j A_ij the quotient moves by W_i (e^T - 1), T = 2 (4 + d + 1 + N + 1) u + 2u for the products and the division.
+taylor_attention: with S = sum |q_c k_c| and B = 1 + S + S^2/2 every order of its sums is off by c u B: c = N + 2d + 12 by `quadratic`, where s is off by (d + 1) u S, and c = N + d^2 + d + 14 by
+`features`, sums of 1 + d + d^2 products; the quotient by (c u sum B |v| + |out| c u sum B)/(sum A - c u sum B), infinite where nothing is left of the denominator.
 `quadratic` works in the dtype of the inputs, `state` in float32 for bfloat16 with one rounding at the end (last).
 **Cost.** `quadratic` n N (d + e) products and n N numbers; `state` (n + N) d e products and d (e + 1) numbers.
 """
@@ -37,6 +40,21 @@ def torch_linear_attention__state(q, k, v):
     out = f @ (g.mT @ torch.cat([v.to(work), one], -1))
     return (out[:, :-1] / out[:, -1:]).to(q.dtype)
 
+def torch_taylor_attention__quadratic(q, k, v):
+    """The n x N matrix in memory, in the dtype of the inputs."""
+    s = q @ k.mT
+    A = 1 + s + s * s / 2
+    return (A @ v) / A.sum(-1, keepdim=True)
+
+def torch_taylor_attention__features(q, k, v):
+    """State (1 + d + d^2) x (e + 1). Hazard: where s is near -1 sums of size 1 + S + S^2/2 leave 1/2."""
+    work = torch.float32 if q.dtype in (torch.bfloat16, torch.float16) else q.dtype
+    def lifted(x):
+        y = x.to(work)
+        return torch.cat([torch.ones_like(y[:, :1]), y, (y.unsqueeze(2) * y.unsqueeze(1)).flatten(1) * 0.5 ** 0.5], 1)
+    out = lifted(q) @ (lifted(k).mT @ torch.cat([v.to(work), torch.ones_like(v[:, :1], dtype=work)], 1))
+    return (out[:, :-1] / out[:, -1:]).to(q.dtype)
+
 def _features(x):
     return [[t + 1 if t > 0 else mp.exp(t) for t in row] for row in x]
 
@@ -48,6 +66,29 @@ def _weights(q, k):
 
 def ref_linear_attention(q, k, v):
     return [[mp.fdot(p, column) for column in zip(*v, strict=True)] for p in _weights(q, k)]
+
+def _taylor(q, k):
+    for x in q:
+        row = [mp.fdot(x, y) for y in k]
+        yield [1 + s + s * s / 2 for s in row]
+
+def ref_taylor_attention(q, k, v):
+    return [[mp.fdot(A, column) / mp.fsum(A) for column in zip(*v, strict=True)] for A in _taylor(q, k)]
+
+def _taylor_bound(native):
+    def bound(q, k, v, eps):
+        u, last = (eps / 2, 0) if native or eps < mp.mpf(2) ** -20 else (mp.mpf(2) ** -24, eps / 2)
+        N, d, rows = len(k), len(q[0]), []
+        size = lambda Y: [[abs(t) for t in row] for row in Y]
+        for A, B, out in zip(_taylor(q, k), _taylor(size(q), size(k)), ref_taylor_attention(q, k, v), strict=True):
+            c = (N + (2 * d + 12 if native else d * d + d + 14)) * u
+            below, total = c * mp.fsum(B), mp.fsum(A)
+            rows.append([(c * mp.fdot(B, map(abs, column)) + abs(o) * below) / (total - below) * (1 + 2 * u) + last * abs(o) if below < total / 2 else mp.inf
+                         for column, o in zip(zip(*v, strict=True), out, strict=True)])
+        return rows
+    return bound
+
+bound_taylor_attention__quadratic, bound_taylor_attention__features = _taylor_bound(True), _taylor_bound(False)
 
 def _bound(native):
     def bound(q, k, v, eps):
@@ -87,6 +128,21 @@ def bound_gradient_linear_attention__state(q, k, v, eps):
     values = [[2 * T * mp.fsum(p[j] for p in P)] * len(v[0]) for j in range(N)]
     rest = 6 * T * big * len(v[0])
     return [[[rest] * d for _ in q], [[rest * n] * d for _ in k], values]
+
+def draw_taylor_attention(rng):
+    n, N, d, e = rng.randint(1, 3), rng.randint(1, 5), rng.randint(1, 4), rng.randint(1, 2)
+    return tuple([[rng.gauss(0, 1) for _ in range(cols)] for _ in range(rows)] for rows, cols in ((n, d), (N, d), (N, e)))
+
+def adversarial_taylor_attention():
+    return [([[1.0, 0.0], [3.0, -3.0]], [[-1.0, 0.0], [3.0, 2.0]], [[1.0], [-2.0]]), ([[0.0]], [[5.0]], [[3.0]]), ([[100.0]], [[-0.01], [0.01]], [[1.0], [0.0]])]
+
+sizes_taylor_attention = [(256, 16), (2048, 16)]
+
+def inputs_taylor_attention(size, dtype, device, generator):
+    return tuple(torch.randn(size, device=device, generator=generator).to(dtype) for _ in range(3))
+
+def work_taylor_attention(size, itemsize):
+    return {"bytes": 4 * size[0] * size[1] * itemsize, "flop": 4 * size[0] * size[1] ** 3}
 
 sizes_linear_attention = [(256, 64), (1024, 64), (4096, 64)]
 

@@ -1,35 +1,31 @@
 """Logistic regression in closed form: linear discriminant analysis with the within-class covariance.
 
-**Computes.** `posterior` P(y=1|x) = sigma(w.x + b) for x|y ~ N(mu_y, S): w = S^-1 (mu1 - mu0), b = -w.(mu0 + mu1)/2 +
-log(p1/p0).
+**Computes.** `posterior` P(y=1|x) = sigma(w.x + b) for x|y ~ N(mu_y, S): w = S^-1 (mu1 - mu0), b = -w.(mu0 + mu1)/2 + log(p1/p0).
 `fit` the same (w, b) with class means, frequencies and within-class covariance S (weights 1/N) of data X, y.
-`fit_newton` one Newton step of the logistic likelihood from there: t - H^-1 g, rows z = (x, 1), g = sum (sigma(t.z) -
-y) z, H = sum sigma (1 - sigma) z z^T. Proofs: `proofs/logistic_closed_form.py`.
-**Shapes.** x [N, d], S [d, d], mu0, mu1 [d], p1 [N] or [1]; X [N, d], y [N] in {0, 1}, both present, S invertible; (w,
-b) is [d + 1].
-**Errors.** u = eps/2, first order, D = eta/(1 - eta) where a matrix is perturbed by eta; bfloat16 in float32, rounded
-once.
-A scaled matrix error |E_ij| <= e sqrt(S_ii S_jj) moves w = S^-1 v by |S^-1| |E| |w|, and v.S^-1 q by e (sum |w_i| sqrt
-S_ii) (sum |S^-1 q|_i sqrt S_ii): diagonal scaling drops out, only the condition of the correlation matrix is left.
-`logit`: Cholesky has e = (3d + 2) u; differences and means of inputs u each; the dot product (d + 2) u; log p -
-log1p(-p) to 3u (1 + |log p| + |log(1 - p)|); sigma has slope <= 1/4 and costs 4u.
-`naive`: the explicit inverse is off by 4 d^2 u k |S^-1|, k = |S| |S^-1|, each quadratic form q by that times |x -
-mu|^2, plus (2d + 4) u |S^-1| |x - mu|^2; exp(-q/2) underflows far from both means, where the guarded quotient is worth
-nothing (bound 1).
-`fit`: sums of N terms N u. `onepass` subtracts a pilot mean c, that of the first 64 rows, so that e = (N + 8) u M_ij
-for the second moments, (3N + 3d + 18) u M_ij with the products of the means and Cholesky, M_ij = sqrt(E (x - c)_i^2 E
-(x - c)_j^2) within O(1) of S + the spread of the means; the rest in float64. `naive` has M_ij = sqrt(E x_i^2 E x_j^2):
-e grows by |mu|^2/S. The bound is infinite when |S^-1 E| >= 1: nothing is left then.
-`fit_newton`: t = (w, b) in the shifted coordinates is off by dt as above; the Newton map has derivative H^-1 T(H^-1 g),
-T the third derivative, |T| <= sum sigma (1 - sigma) |z|^3; each logit is off by (d + 3) u (|w||x| + |b|), sums by N u;
-solved in float64.
+`fit_newton` one Newton step of the logistic likelihood from there: t - H^-1 g, rows z = (x, 1), g = sum (sigma(t.z) - y) z, H = sum sigma (1 - sigma)
+z z^T. Proofs: `proofs/logistic_closed_form.py`.
+**Shapes.** x [N, d], S [d, d], mu0, mu1 [d], p1 [N] or [1]; X [N, d], y [N] in {0, 1}, both present, S invertible; (w, b) is [d + 1].
+**Errors.** u = eps/2, first order, D = eta/(1 - eta) where a matrix is perturbed by eta; bfloat16 in float32, rounded once.
+A scaled matrix error |E_ij| <= e sqrt(S_ii S_jj) moves w = S^-1 v by |S^-1| |E| |w|, and v.S^-1 q by e (sum |w_i| sqrt S_ii) (sum |S^-1 q|_i sqrt
+S_ii): diagonal scaling drops out, only the condition of the correlation matrix is left.
+`logit`: Cholesky has e = (3d + 2) u; differences and means of inputs u each; the dot product (d + 2) u; log p - log1p(-p) to 3u (1 + |log p| + |log(1
+- p)|); sigma has slope <= 1/4 and costs 4u.
+`naive`: the explicit inverse is off by 4 d^2 u k |S^-1|, k = |S| |S^-1|, each quadratic form q by that times |x - mu|^2, plus (2d + 4) u |S^-1| |x -
+mu|^2; exp(-q/2) underflows far from both means, where the guarded quotient is worth nothing (bound 1).
+`fit`: sums of N terms N u. `onepass` subtracts a pilot mean c, that of the first 64 rows, so that e = (N + 8) u M_ij for the second moments, (3N + 3d
++ 18) u M_ij with the products of the means and Cholesky, M_ij = sqrt(E (x - c)_i^2 E (x - c)_j^2) within O(1) of S + the spread of the means; the
+rest in float64. `naive` has M_ij = sqrt(E x_i^2 E x_j^2): e grows by |mu|^2/S. The bound is infinite when |S^-1 E| >= 1: nothing is left then.
+`fit_newton`: t = (w, b) in the shifted coordinates is off by dt as above; the Newton map has derivative H^-1 T(H^-1 g), T the third derivative, |T|
+<= sum sigma (1 - sigma) |z|^3; each logit is off by (d + 3) u (|w||x| + |b|), sums by N u; solved in float64.
 **Cost.** fit one product [d+2, N][N, d+2] over cache-sized blocks of rows and one solve; the Newton step as much again.
 """
+import math
+import random
+
 import mpmath as mp
 import torch
 
 BLOCK = 2048  # rows: a block of 64 columns in float32 stays in the second-level cache
-
 
 def working(*tensors):
     """bfloat16 and float16 to float32 (torch has no solver for them), other dtypes as they are."""
@@ -94,7 +90,6 @@ def torch_fit_newton__onepass(X, y):
         g = g + (A.T @ torch.where(y1 > 0, -r, s)).double()
     t = t.double() - solve(H, g)  # from the t at which H and g were taken, not from the one before rounding
     return torch.cat([t[:-1], (t[-1] - c.double() @ t[:-1])[None]]).to(X.dtype)
-
 
 def _sigma(z):
     return 1 / (1 + mp.exp(-z))
@@ -252,8 +247,7 @@ def draw_fit(rng):
 
 def adversarial_fit():
     X = [[1.0], [2.0], [0.5], [1.5], [2.5], [3.0]]
-    return [(X, [0, 0, 0, 1, 1, 1]), ([[x + 64] for x, in X], [0, 1, 0, 1, 0, 1]),
-            ([[x, 64 * (x * x + k % 2)] for k, (x,) in enumerate(X)], [0, 1, 1, 0, 0, 1])]
+    return [(X, [0, 0, 0, 1, 1, 1]), ([[x + 64] for x, in X], [0, 1, 0, 1, 0, 1]), ([[x, 64 * (x * x + k % 2)] for k, (x,) in enumerate(X)], [0, 1, 1, 0, 0, 1])]
 
 draw_fit_newton, adversarial_fit_newton = draw_fit, adversarial_fit
 
@@ -267,8 +261,7 @@ def draw_posterior(rng):
 
 def adversarial_posterior():
     S = [[2.0, 0.5, 0.0], [0.5, 1.0, 0.25], [0.0, 0.25, 1.5]]
-    return [([[0.3, -0.2, 0.7]], S, [0.0, 0.5, -1.0], [1.0, -0.5, 1.0], [0.2]),
-            ([[1.0], [100.0], [-1e3]], [[1.0]], [0.0], [1.0], [0.5]),
+    return [([[0.3, -0.2, 0.7]], S, [0.0, 0.5, -1.0], [1.0, -0.5, 1.0], [0.2]), ([[1.0], [100.0], [-1e3]], [[1.0]], [0.0], [1.0], [0.5]),
             ([[0.5, 0.5]], [[1.0, 0.9375], [0.9375, 1.0]], [0.0, 0.0], [0.5, -0.5], [0.001]),
             ([[3.0]], [[2.0]], [1.0], [1.0], [0.25])]
 
@@ -332,12 +325,11 @@ def peers_fit():
     return {"sklearn LinearDiscriminantAnalysis(lsqr)": _sklearn(_lda),
             "torch idiom: class means, torch.cov, solve": _idiom, **peers_fit_newton()}
 
-def _plot(en, zh, xlabel, ylabel, claim, x, curves):
+def _plot(en, zh, xlabel, ylabel, claim, x, curves, scales=("linear", "linear")):
     digits = lambda values: [float(f"{float(t):.6g}") for t in values]
     pairs = {k: v if isinstance(v, tuple) else (x, v) for k, v in curves.items()}
-    series = [{"label": k, "x": digits(a), "y": digits(b), "style": "line"} for k, (a, b) in pairs.items()]
-    return {"caption": {"en": en, "zh": zh}, "xlabel": xlabel, "ylabel": ylabel, "xscale": "linear", "yscale": "linear",
-            "claim": claim, "vlines": [], "hlines": [], "series": series}
+    series = [{"label": k, "x": digits(a), "y": digits(b), "style": "points" if k.startswith("y = ") else "line"} for k, (a, b) in pairs.items()]
+    return {"caption": {"en": en, "zh": zh}, "xlabel": xlabel, "ylabel": ylabel, "xscale": scales[0], "yscale": scales[1], "claim": claim, "vlines": [], "hlines": [], "series": series}
 
 _PRIORS = [k / 400 for k in range(1, 201)]
 
@@ -345,10 +337,8 @@ def plot_error_against_prior():
     def error(p, kappa):  # x|y ~ N(-1, 1), N(1, 1): the boundary is kappa log(p0/p1)/2
         x = kappa * mp.log((1 - p) / p) / 2
         return (1 - p) * mp.ncdf(-x - 1) + p * mp.ncdf(x - 1)
-    return _plot("Error rate for unit normal classes two apart: the within-class covariance and the total covariance, "
-                 "whose boundary is displaced by kappa.",
-                 "间距为 2 的单位正态两类的错误率：类内协方差与总协方差（边界偏移 κ 倍）。",
-                 "p1", "error rate", "total_vs_within", _PRIORS, {
+    return _plot("Error rate for unit normal classes two apart: the within-class covariance and the total covariance, whose boundary is displaced by kappa.",
+                 "间距为 2 的单位正态两类的错误率：类内协方差与总协方差（边界偏移 κ 倍）。", "p1", "error rate", "total_vs_within", _PRIORS, {
                      "within": [error(mp.mpf(p), 1) for p in _PRIORS],
                      "total": [error(mp.mpf(p), 1 + 4 * mp.mpf(p) * (1 - mp.mpf(p))) for p in _PRIORS]})
 
@@ -357,11 +347,8 @@ def plot_threshold_for_exponential_classes():
         S, D = (1 - p) / 9 + p, mp.mpf(2) / 3
         return D + mp.log((1 - p) / p) * (S + (p * (1 - p) * D * D if total else 0)) / D
     P = [mp.mpf(p) for p in _PRIORS[19:]]
-    return _plot("Decision threshold for exponential classes of rates 3 and 1, whose logit is linear: the maximum "
-                 "likelihood limit (exact), the closed form with within-class and with total covariance.",
-                 "速率为 3 与 1 的指数分布两类（logit 恰为线性）的判决阈值："
-                 "极大似然极限（精确）、类内协方差与总协方差的闭式解。",
-                 "p1", "threshold", "closed_form_not_consistent", P, {
+    return _plot("Decision threshold for exponential classes of rates 3 and 1, whose logit is linear: the maximum likelihood limit (exact), the closed form with either covariance.",
+                 "速率为 3 与 1 的指数分布两类（logit 恰为线性）的判决阈值：极大似然极限（精确）、类内协方差与总协方差的闭式解。", "p1", "threshold", "closed_form_not_consistent", P, {
                      "maximum likelihood": [(mp.log(3) + mp.log((1 - p) / p)) / 2 for p in P],
                      "within": [within(p, False) for p in P], "total": [within(p, True) for p in P]})
 
@@ -372,7 +359,34 @@ def plot_calibration():
     for p in (mp.mpf(1) / 2, mp.mpf(1) / 10):
         L, kappa = mp.log(p / (1 - p)), 1 + 4 * p * (1 - p)
         curves[f"total, p1 = {mp.nstr(p, 1)}"] = ([_sigma((t - L) / kappa + L) for t in z], true)
-    return _plot("Calibration for unit normal classes two apart: the total covariance divides the logit by "
-                 "1 + 4 p0 p1.",
-                 "间距为 2 的单位正态两类的校准曲线：总协方差把 logit 除以 1 + 4 p0 p1。",
+    return _plot("Calibration for unit normal classes two apart: the total covariance divides the logit by 1 + 4 p0 p1.", "间距为 2 的单位正态两类的校准曲线：总协方差把 logit 除以 1 + 4 p0 p1。",
                  "reported probability", "true probability", "total_vs_within", [], curves)
+
+def _fits(seed, N, p, d):
+    """(X, y, the closed form, the likelihood): N rows of N(-1, I) and N(1, I), both present; twelve Newton steps no longer than 1."""
+    draw = random.Random(seed).random
+    y = [0, 1] + [int(draw() < p) for _ in range(N - 2)]
+    X = torch.tensor([[2 * k - 1 + sum(draw() for _ in range(12)) - 6 for _ in range(d)] for k in y], dtype=torch.float64)
+    y, A = torch.tensor(y), torch.nn.functional.pad(X, (0, 1), value=1.0)
+    first = t = torch_fit__onepass(X, y)
+    for _ in range(12):
+        s = torch.sigmoid(A @ t)
+        step = solve((A.T * (s * (1 - s) + 1e-9)) @ A, A.T @ (s - y))
+        t = t - step / step.norm().clamp_min(1)
+    return X, y, first.tolist(), t.tolist()
+
+def plot_boundaries():
+    X, y, _, fitted = _fits(5, 60, 0.1, 2)
+    line = lambda w, b: ([-3, 3], [(-b - 3 * s * w[0]) / w[1] for s in (-1, 1)])
+    kappa, prior = 1 + 0.09 * 8, math.log(1 / 9)
+    return _plot("Boundaries for two normal classes, p1 = 0.1: of the truth (within-class covariance), of the total covariance, which is displaced, and of the likelihood of the 60 points.",
+                 "两正态类（p1 = 0.1）的边界：真实（类内协方差）、发生偏移的总协方差、以及 60 个点的极大似然。", "x1", "x2", "total_vs_within", [], {f"y = {k}": tuple(X[y == k].T.tolist()) for k in (0, 1)} | {
+                     "within": line((2, 2), prior), "total": line((2 / kappa, 2 / kappa), prior), "likelihood": line(fitted[:2], fitted[2])})
+
+def plot_excess_error():
+    best, sizes, runs = math.erfc(math.sqrt(0.5)) / 2, [10, 20, 40, 80, 160, 320], 60
+    excess = lambda t: sum(math.erfc((1 - k * t[1] / t[0]) * math.copysign(math.sqrt(0.5), t[0])) for k in (-1, 1)) / 4 - best
+    found = [[list(map(excess, _fits(1000 * N + k, N, 0.5, 1)[2:])) for k in range(runs)] for N in sizes]
+    return _plot("Error rate over the best possible one for the closed form and for the likelihood, N samples of two unit normal classes two apart, mean of 60 runs.",
+                 "间距为 2 的单位正态两类、N 个样本时，闭式解与极大似然的错误率超出最优值的部分（60 次平均）。", "N", "excess error", "lda_posterior", sizes, {
+                     name: [math.fsum(v[i] for v in rows) / runs for rows in found] for i, name in enumerate(("closed form", "likelihood"))}, ("log", "log"))

@@ -17,6 +17,7 @@ the angles from exp of log theta_i (two roundings of it), off by (5 + 2 |log the
 import math
 
 import mpmath as mp
+import numpy as np
 import torch
 
 def _work(*tensors):
@@ -155,6 +156,49 @@ def _rope_bound(wide):
 
 bound_rope_score_wide__enlarged, bound_rope_score_wide__narrow = _rope_bound(True), _rope_bound(False)
 
+differentiable = ("rope_score_wide__narrow", "layer_norm_wide__narrow", "ffn_wide__narrow")
+
+def bound_gradient_rope_score_wide__narrow(q, p, m, k, eps):
+    """The other vector, turned: a pair of it with 24u and the error of the angle."""
+    u = eps / 2
+    def one(a, b, n, by_q):
+        sizes = [mp.hypot(*(y if by_q else x)) * (24 * u + e) / mp.sqrt(len(a)) for _, e, x, y in _pairs(a, b, n)]
+        return [t for t in sizes for _ in (0, 1)]
+    return [[one(*v, by_q) for v in zip(q, p, m, strict=True)] for by_q in (True, False)]
+
+def bound_gradient_layer_norm_wide__narrow(x, gamma, beta, epsilon, k, eps):
+    """With n = c/D and signs times gamma as weights w, |w| <= k |gamma|/sqrt k: by x (w - mean w - n mean(w n))/D, by gamma and beta sums over the rows, by epsilon sum w c/(2 D^3).
+    D and n are relative to (d + 10) u, c to (d + 6) u max|x|, which n carries over D; sums of d or of rows."""
+    u, d, r = eps / 2, len(x[0]), mp.sqrt(k)
+    w, by_x, by_gamma, by_epsilon = r * max(map(abs, gamma)), [], mp.mpf(0), mp.mpf(0)
+    for row in x:
+        c, v = _moments(row)
+        D, far = mp.sqrt(v + epsilon[0]), max(map(abs, row))
+        n = max(map(abs, c)) / D
+        dn = (d + 6) * u * far / D * (1 + n) + (d + 10) * u * n
+        by_x.append([3 * w * ((1 + n) * dn + (3 * d + 20) * u * (1 + n) ** 2) / D] * d)
+        by_gamma += r * (dn + (len(x) + k + 4) * u * n)
+        by_epsilon += w * d * (3 * dn + (3 * d + k + 20) * u * n) / (2 * D * D)
+    rows = (len(x) * k + 4) * u * len(x) * r
+    return [by_x, [by_gamma] * d, [rows] * d, [by_epsilon]]
+
+def bound_gradient_ffn_wide__narrow(x, W1, b1, W2, b2, k, eps):
+    """k signs over sqrt k reach an output, G = sqrt k sum |W2| a hidden unit, whose slope 1 - h^2 is off by 2|h| e + e^2 + 3u; sums of outputs, units and rows."""
+    u, S, n, outs = eps / 2, mp.sqrt(k), len(x), len(b2)
+    G = [S * mp.fsum(abs(w[f]) for w in W2) for f in range(len(b1))]
+    by_W2, by_b1, by_W1, by_x = [mp.mpf(0)] * len(b1), [mp.mpf(0)] * len(b1), [[mp.mpf(0)] * len(x[0]) for _ in b1], []
+    for row in x:
+        pulled = []
+        for f, (w, c) in enumerate(zip(W1, b1, strict=True)):
+            h = mp.tanh(mp.fdot(w, row) + c)
+            e = (len(row) + 6) * u * (mp.fsum(abs(p * q) for p, q in zip(w, row, strict=True)) + abs(c)) + 4 * u * abs(h)
+            pulled.append(G[f] * (2 * abs(h) * e + e * e + 3 * u + (outs + k + len(b1) + n + 10) * u * (1 - h * h)))
+            by_W2[f] += S * (e + (k + n + 4) * u * abs(h))
+            by_b1[f] += pulled[f]
+            by_W1[f] = [s + pulled[f] * abs(t) for s, t in zip(by_W1[f], row, strict=True)]
+        by_x.append([mp.fsum(p * abs(w[c]) for p, w in zip(pulled, W1, strict=True)) for c in range(len(row))])
+    return [by_x, by_W1, by_b1, [by_W2] * outs, [n * S * (k * n + 4) * u] * outs]
+
 def _grid(rng, rows, cols, size=1.0):
     return [[rng.gauss(0, size) for _ in range(cols)] for _ in range(rows)]
 
@@ -219,3 +263,36 @@ def plot_rotary_spectrum():
     return _plot("Rotary frequencies of a head of size 16 and of the enlarged head of size 48 (k = 3): every third new frequency is an old one.",
                  "16 维头与放大后 48 维头（k = 3）的旋转频率：每三个新频率中有一个是原频率。", "pair of the enlarged head", "frequency", "rope_interplay",
                  [("enlarged", list(range(k * d // 2)), new, "line"), ("old, in pair ki", [k * i for i in range(d // 2)], old, "points")], "linear", "log")
+
+def _logits(k, broken=""):
+    """Two heads of size 2, one post-LN layer, four tokens, ten words: logits of the model enlarged k times, one rule broken."""
+    matrix = lambda m, n, a: np.array([[math.sin(a + 3 * i + 5 * j + i * j * j) for j in range(n)] for i in range(m)])
+    d, f, r, epsilon = 4, 6, k ** 0.5, 1e-3 / (1 if broken == "epsilon kept" else k)
+    repeat = lambda W: W.repeat(k, 0).repeat(k, 1) / k if W.ndim == 2 else W.repeat(k) / r
+    def norm(x, gamma, beta):
+        c = x - x.mean(1, keepdims=True)
+        return repeat(gamma) * c / np.sqrt((c * c).mean(1, keepdims=True) + epsilon) + repeat(beta)
+    def heads(W, scale=1.0):
+        if broken == "heads tiled":  # [W, W, ...] in the rows of heads, as its reader is not
+            return np.tile(W, (k, 1)).repeat(k, 1) / k * scale
+        return repeat(W) * scale
+    root = 1.0 if broken == "no k^(1/4)" else k ** 0.25
+    x = matrix(4, d, 1).repeat(k, 1) / r
+    q, p, v = (x @ heads(matrix(d, d, a), s).T for a, s in ((2, root), (3, root), (4, 1.0)))
+    mixed = []
+    for h in (slice(0, d * k // 2), slice(d * k // 2, d * k)):
+        s = q[:, h] @ p[:, h].T / np.sqrt(d * k / 2)
+        w = np.exp(s - s.max(1, keepdims=True))
+        mixed.append(w / w.sum(1, keepdims=True) @ v[:, h])
+    back = np.tile(matrix(d, d, 5), (1, k)).repeat(k, 0) / k if broken == "heads tiled" else repeat(matrix(d, d, 5))
+    x = norm(x + np.concatenate(mixed, 1) @ back.T, 1 + matrix(1, d, 6)[0] / 4, matrix(1, d, 7)[0])
+    hidden = np.tanh(r * x @ repeat(matrix(f, d, 8)).T + matrix(1, f, 9)[0].repeat(k))
+    b2 = matrix(1, d, 10)[0].repeat(k) / (k if broken == "b2/k" else r)
+    x = norm(x + hidden @ repeat(matrix(d, f, 11)).T / r + b2, 1 + matrix(1, d, 12)[0] / 4, matrix(1, d, 13)[0])
+    return x @ (matrix(10, d, 14).repeat(k, 1) / r).T
+
+def plot_ablations():
+    ks, exact = [2, 3, 4, 5, 6], _logits(1)
+    rules = ("", "epsilon kept", "b2/k", "no k^(1/4)", "heads tiled")
+    return _plot("Largest error of the logits of an enlarged toy model with all rules kept (below 1e-13, drawn there) and with one rule broken.", "放大后的玩具模型的 logit 最大误差：遵守全部规则（小于 1e-13，画在该处）与破坏其中一条。",
+                 "k", "largest error", "end_to_end_lossless", [(rule or "all rules", ks, [max(abs(_logits(k, rule) - exact).max(), 1e-13) for k in ks], "points") for rule in rules], "linear", "log")

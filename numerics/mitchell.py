@@ -13,6 +13,7 @@ The derivative of the product in p is a power of 2 between |q|/2 and 2 |q|: it i
 **Cost.** `bits`: two integer additions and the sign; it reads and writes each number once.
 """
 import mpmath as mp
+import numpy as np
 import torch
 
 INTEGERS = {torch.float64: (torch.int64, 52, 1023), torch.float32: (torch.int32, 23, 127), torch.bfloat16: (torch.int16, 7, 127), torch.float16: (torch.int16, 10, 15)}
@@ -176,3 +177,16 @@ def plot_error_after_stages():
     return _plot("Largest relative error after k stages over mantissas of 6 bits, the sharp bound J_k^-2, and the bound 9^-k.", "6 位尾数上 k 级之后的最大相对误差、最优界 J_k^-2 与 9^-k。",
                  "k", "relative error", "iterated_mitchell", [("6-bit mantissas", ks, worst, "points"), ("J_k^-2", more, [(mp.mpf(2 ** (2 * k + 1) + 1) / 3) ** -2 for k in more], "line"),
                  ("9^-k", more, [mp.mpf(9) ** -k for k in more], "dashed")], "log")
+
+def plot_error_distribution():
+    """Over 256 x 256 mantissas; the second form adds 1/16 to the sum of the mantissas before the carry (L-Mul)."""
+    m, ends = np.arange(256) / 256, np.arange(-32, 57) / 448
+    series = []
+    for label, offset in (("Mitchell", 0), ("with offset 1/16", 1 / 16)):
+        s = m + m[:, None] + offset
+        error = 1 - np.where(s < 1, 1 + s, 2 * s) / ((1 + m) * (1 + m[:, None]))
+        counts = np.histogram(error, ends)[0] * 448 / 256 ** 2
+        series.append((label, (ends[1:] + ends[:-1]) / 2, counts, "line"))
+        series.append((f"mean {error.mean():.4f}, {label}", [error.mean()] * 2, [0, counts.max()], "dashed"))
+    return _plot("Density of the relative error for uniform mantissas of 8 bits, and its mean: 0.0385 in closed form for Mitchell's product; an offset centres it and makes it two-sided.",
+                 "8 位均匀尾数下相对误差的密度及其均值：Mitchell 乘法的均值有闭式 0.0385；加偏移可使其居中，但误差变为双侧。", "relative error", "density", "mitchell_mean_error", series)

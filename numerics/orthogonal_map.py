@@ -189,6 +189,24 @@ def _rows(sign, form):
 bound_rotate__matrix, bound_rotate__vector, bound_rotate__safe = (_rows(1, f) for f in ("matrix", "vector", "safe"))
 bound_reflect__matrix, bound_reflect__vector, bound_reflect__safe = (_rows(-1, f) for f in ("matrix", "vector", "safe"))
 
+differentiable = ("rotate__safe", "reflect__safe")
+
+def _gradient_size(sign):
+    """By x another orthogonal map of the signs. The derivative of H_w x by w is G/|w|, |G| <= 4 |x||s|, Lipschitz 12 in the direction of w: with that
+    off by 2 nu/|w| + u, |w| by 2 nu and evaluation (4d + 30) u of G: (32 nu/|w| + (16 d + 132) u)/|w|; (I - p p^T)/|a| adds 4 (2 nu + (d + 6) u)/|w|.
+    The reflection in a itself has 1 for |w|."""
+    def bound(x, a, b, eps):
+        u, d = eps / 2, len(x[0])
+        nu, w = (mp.mpf(d) / 2 + 4) * u, mp.sqrt(sum((s + sign * t) ** 2 for s, t in zip(_unit(a), _unit(b), strict=True))) or mp.mpf(2)
+        signs, size = mp.sqrt(len(x) * d), mp.sqrt(sum(t * t for r in x for t in r))
+        cost = lambda w: (32 * nu / w + 8 * nu + (20 * d + 156) * u) / w
+        total = signs * size * (cost(w) + (cost(mp.mpf(1)) if sign > 0 else 0))
+        own = signs * _size(a, b, eps, sign, "safe")
+        return [[[own] * d for _ in x], *([total / mp.norm(v)] * d for v in (a, b))]
+    return bound
+
+bound_gradient_rotate__safe, bound_gradient_reflect__safe = _gradient_size(1), _gradient_size(-1)
+
 def bound_images__vector(a, b, eps):
     return [[_size(a, b, eps, sign, "vector") + eps] * len(a) for sign in (1, -1)]
 

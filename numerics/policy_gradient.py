@@ -1,8 +1,10 @@
 """The exact policy gradient of a softmax policy and its best constant baseline, also where the policy is nearly deterministic.
 
 **Computes.** For p = softmax(x): `policy_gradient` g_j = p_j (r_j - sum p r), the gradient of sum p r in x, and `optimal_baseline`
-b = sum p r w / sum p w with w_j = |e_j - p|^2, which minimises the variance of (r - b) grad log p. Proofs: `proofs/policy_gradient.py`.
-**Shapes.** x, r [B, K], K >= 2; results [B, K] and [B].
+b = sum p r w / sum p w with w_j = |e_j - p|^2, which minimises the variance of (r - b) grad log p.
+`es_gradient` the zeroth-order estimate (1/m) sum_r (f(x + h z_r) - f(x - h z_r))/(2h) z_r with h = 1/32 and signs z_r given by a seed, for f(x) = sum b x + c x^2/2, where it is the mean of
+(z.(b + c x)) z; `antithetic` does it for any f. Proofs: `proofs/policy_gradient.py`.
+**Shapes.** x, r [B, K], K >= 2; results [B, K] and [B]. x, b, c [d], integers seed and m; result [d].
 **Errors.** u = eps/2; a probability is off by p_j (e^T_j - 1), T_j = h_j + sum p h + (K + 4) u, h_j = u |x_j - max x| + 2u. m is the first mode.
 gradient, `plain` (dtype of the inputs): the mean is off by c = sum p|r| (e^T - 1 + (K + 1) u), the difference by u more, the product by the
 factor of p_j and u: p_j [(e^T_j - 1 + 2u)|r_j - mean| + e^T_j (c + u |r_j - mean| + u c)]. c does not become small with 1 - p_m.
@@ -12,6 +14,8 @@ baseline, `plain`: w_j = 1 - 2 p_j + sum p^2 is off by 2 p_j (e^T_j - 1) + 2 sum
 (1 - p_m)^2. `centred`: w_j = (1 - p_j)^2 + sum_(k != j) p_k^2 from sums of positive terms; for j != m the second is (all) - p_j^2, at least half
 of (all), which costs a factor 3; so w is good to 6T + 3 (K + 5) u, and p w to rho = e^(7T + (4K + 20) u) - 1, T the greatest. In both
 b is off by sum p|r - b| dw / sum p w with dw the error of p w/p, up to the factor 1/(1 - error of sum p w), and (K + 4) u (sum p|r|w / sum p w + |b|).
+es_gradient: with X = |x| + h, x +- h z is off by u X, f by u sum (|b| + |c| X) X for that and (d + 5) u sum (|b| X + |c| X^2/2); the quotient by twice that over 2h, a coordinate of the mean by
+this and (m + 4) u times the largest quotient. `stored` keeps m d signs, in the dtype of x: in bfloat16 x + h z is often x itself. `replayed` draws them again, d numbers at a time.
 bfloat16 is computed in float32 in `centred` and rounded once (last); an exponential below the least normal number may be 0 (tiny).
 """
 import mpmath as mp
@@ -52,6 +56,34 @@ def torch_optimal_baseline__centred(x, r):
     weight = p * ((1 - p).scatter(-1, m, rest) ** 2 + others)
     return ((weight * s).sum(-1) / weight.sum(-1)).to(x.dtype)
 
+STEP = 1 / 32
+
+def signs(seed, row, d, device):
+    """d random signs that depend on seed and row < 2^30 alone: mixed bits of a counter (splitmix64), the same on every device."""
+    n = torch.arange(d, device=device) + (row << 32) + seed * 0x5851F42D4C957F2D % 2 ** 62
+    for shift, factor in ((30, -0x40A7B892E31B1A47), (27, -0x6B2FB644ECCEEE15)):
+        n = (n ^ (n >> shift)) * factor
+    return 1 - 2 * ((n >> 40) & 1)
+
+def antithetic(f, x, seed, m):
+    """The estimate for any f from R^d to R: 2m values of f, and no stored noise."""
+    total = torch.zeros_like(x)
+    for row in range(m):
+        z = signs(seed, row, len(x), x.device).to(x.dtype)
+        total = total + (f(x + STEP * z) - f(x - STEP * z)) / (2 * STEP) * z
+    return total / m
+
+def torch_es_gradient__stored(x, b, c, seed, m):
+    """All points at once, in the dtype of x. Hazard: a step below the spacing of x changes nothing."""
+    z = torch.stack([signs(seed, row, len(x), x.device) for row in range(m)]).to(x.dtype)
+    f = lambda y: (b * y + c * y * y / 2).sum(-1, keepdim=True)
+    return ((f(x + STEP * z) - f(x - STEP * z)) / (2 * STEP) * z).mean(0)
+
+def torch_es_gradient__replayed(x, b, c, seed, m):
+    """Pair by pair, in float32 for bfloat16."""
+    y, p, q = _work(x, b, c)
+    return antithetic(lambda t: (p * t + q * t * t / 2).sum(), y, seed, m).to(x.dtype)
+
 def _softmax(x):
     top = max(x)
     e = [mp.exp(t - top) for t in x]
@@ -74,6 +106,24 @@ def ref_optimal_baseline(x, r):
         p, _, w, _ = _parts(x)
         return mp.fsum(a * s * c for a, s, c in zip(p, r, w, strict=True)) / mp.fdot(p, w)
     return [one(*row) for row in zip(x, r, strict=True)]
+
+def ref_es_gradient(x, b, c, seed, m):
+    g, out = [p + q * t for p, q, t in zip(b, c, x, strict=True)], [mp.mpf(0)] * len(x)
+    for row in range(m):
+        z = signs(seed, row, len(x), "cpu").tolist()
+        out = [a + mp.fdot(z, g) * t / m for a, t in zip(out, z, strict=True)]
+    return out
+
+def _es_bound(native):
+    def bound(x, b, c, seed, m, eps):
+        u, last = _units(eps, native)
+        d, X, h = len(x), [abs(t) + mp.mpf(1) / 32 for t in x], mp.mpf(1) / 32
+        f = u * mp.fsum((abs(p) + abs(q) * t) * t + (d + 5) * (abs(p) * t + abs(q) * t * t / 2) for p, q, t in zip(b, c, X, strict=True))
+        top = mp.fsum(abs(p + q * t) for p, q, t in zip(b, c, x, strict=True))
+        return [f / h + (m + 4) * u * (top + f / h) + last * abs(g) for g in ref_es_gradient(x, b, c, seed, m)]
+    return bound
+
+bound_es_gradient__stored, bound_es_gradient__replayed = _es_bound(True), _es_bound(False)
 
 def _moved(x, u):
     """e^T_j - 1."""
@@ -124,6 +174,18 @@ def _baseline(native):
 
 bound_optimal_baseline__plain, bound_optimal_baseline__centred = _baseline(True), _baseline(False)
 
+differentiable = ("policy_gradient__centred",)
+
+def bound_gradient_policy_gradient__centred(x, r, eps):
+    """By r p_j (s_j - sum p s) with signs s; by x p_j times differences of D_j and two means. Every probability carries e^T, the sums (2K + 20) u of numbers below
+    the spread of r; the mode collects minus the sum of the others."""
+    def one(x, r):
+        p, T, K = _softmax(x), max(_moved(x, eps / 2)), len(x)
+        cost, spread = 4 * T + (2 * K + 20) * eps / 2, max(r) - min(r)
+        return [cost * (6 * a * spread + eps) for a in p], [cost * (3 * a + eps) for a in p]
+    both = [one(*row) for row in zip(x, r, strict=True)]
+    return [[a for a, _ in both], [b for _, b in both]]
+
 def draw_policy_gradient(rng):
     K, spread = rng.randint(2, 6), 2.0 ** rng.randint(-2, 4)
     return tuple([[c * rng.gauss(0, 1) for _ in range(K)] for _ in range(2)] for c in (spread, 1.0))
@@ -134,6 +196,18 @@ def adversarial_policy_gradient():
     return [([[0.0, 0.0]], [[1.0, 0.0]]), ([[20.0, 0.0]], [[1.0, 0.0]]), ([[0.0, 30.0, -10.0]], [[1.0, 100.0, 100.5]]), ([[1.0, 1.0, 1.0]], [[3.0, 3.0, 3.0]])]
 
 adversarial_optimal_baseline = adversarial_policy_gradient
+
+def draw_es_gradient(rng):
+    d = rng.randint(1, 6)
+    return *([rng.gauss(0, size) for _ in range(d)] for size in (rng.choice((0.125, 1.0, 4.0)), 1, 1)), rng.randint(0, 99), rng.randint(1, 6)
+
+def adversarial_es_gradient():
+    return [([1.0, 2.0], [0.0, 0.0], [1.0, -1.0], 7, 4), ([0.0], [3.0], [0.0], 0, 1), ([100.0, 0.0, -1.0], [1.0, 1.0, 1.0], [0.0, 0.0, 0.0], 5, 3)]
+
+def check_zo_variance(es_gradient, x, b, c, seed, m):
+    """With signs no estimate is longer than d |grad f|, up to rounding: a step of bfloat16 at x is an error of |x| in the quotient."""
+    g = [p + q * t for p, q, t in zip(b, c, x, strict=True)]
+    return len(x) * mp.norm(g) * mp.mpf("1.1") + len(x) ** 2 * (1 + max(map(abs, x))) ** 2 * (1 + max(map(abs, b + c))) - mp.norm(es_gradient)
 
 def check_pg_identity_baseline(policy_gradient, x, r):
     """The mean of the score is 0, so the entries of the gradient add up to 0."""
@@ -164,6 +238,14 @@ def work_policy_gradient(size, itemsize):
     return {"bytes": 3 * size[0] * size[1] * itemsize, "flop": 8 * size[0] * size[1]}
 
 work_optimal_baseline = work_policy_gradient
+
+sizes_es_gradient = [(1000, 16), (100000, 64)]
+
+def inputs_es_gradient(size, dtype, device, generator):
+    return *(torch.randn(size[0], device=device, generator=generator).to(dtype) for _ in range(3)), 1, size[1]
+
+def work_es_gradient(size, itemsize):
+    return {"bytes": 2 * size[0] * size[1] * itemsize, "flop": 16 * size[0] * size[1]}
 
 def peers_policy_gradient():
     def autograd(x, r):

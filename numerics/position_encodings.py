@@ -1,9 +1,10 @@
 """Rotations by position that stay exact far out, and sums with exponential decay, the other relative factor that separates.
 
 **Computes.** `rope` for x [n, 2h] and integer positions: each pair (x_2j, x_2j+1) is turned by the angle p base^(-j/h).
+`xl_scores` (q_i + u).k_j + (q_i + v).r_(j-i+n-1), the score with relative encodings r_0, ..., r_(2n-2) of Transformer-XL.
 `decayed_sum` out_i = sum over k <= i of exp(-l (i - k)) v_k along the last dimension, a bias -l (i - k) in linear attention.
 Proofs: `proofs/position_encodings.py`.
-**Shapes.** x [n, 2h], p [n] integers, |p| < 2^53; result [n, 2h]. v [B, n], l [B] >= 0; result [B, n].
+**Shapes.** x [n, 2h], p [n] integers, |p| < 2^53; result [n, 2h]. v [B, n], l [B] >= 0; result [B, n]. q, k [n, d], r [2n - 1, d], u, v [d]; result [n, n].
 **Errors.** u = eps/2; f = base^(-j/h) = exp(-t), t = (j/h) log base <= log base.
 rope, `native` (all in the dtype of x): t is off by 3u t, so f by 3u t + 2u relative, the position and the product by u each: the angle |p| f is off by
 a = |p| f (3 t + 4) u, and the pair by min(2, a) and 2u for sine and cosine, in units of its length r, and 3u for the products: r (min(2, a) + 7u).
@@ -11,6 +12,8 @@ a = |p| f (3 t + 4) u, and the pair by min(2, a) and 2u for sine and cosine, in 
 decayed_sum, `factored` (dtype of v): e^(lk) v_k is off by l k u + 3u relative, the running sums by (i + 1) u, e^(-li) by l i u + 2u: relative to sum e^(-l(i-k)) |v_k|
 (2 l i + i + 8) u, as long as e^(ln) does not overflow. `doubling` (float32 for bfloat16, last): L = log2 n levels, a path of total shift i - k loses l (i - k) u for the rounding
 of the exponents and 4u a level: (l (i - k) + 4 L + 1) u.
+xl_scores: two sums of d products of a sum of two numbers: (d + 4) u of sum (|q| + |u|)|k| + (|q| + |v|)|r|. `gather` forms the n x n x d array of the r it needs, `shift` the n x (2n - 1)
+products with all of them and moves row i by i places through a change of shape. By q and by the biases the gradient adds 2n signs: (2n + 4) u more; by k and r n of them.
 **Cost.** rope 6 operations per entry; `doubling` n log n, in log n steps.
 """
 import math
@@ -56,6 +59,21 @@ def torch_decayed_sum__doubling(v, l):
         shift *= 2
     return total.to(v.dtype)
 
+def torch_xl_scores__gather(q, k, r, u, v):
+    """Every pair with its own relative encoding, in the dtype of q. Hazard: n^2 d numbers."""
+    i = torch.arange(len(q), device=q.device)
+    return (q + u) @ k.mT + ((q + v).unsqueeze(1) * r[i - i.unsqueeze(1) + len(q) - 1]).sum(-1)
+
+def rel_shift(A):
+    """B_ij = A_(i, j-i+n-1) for A [n, 2n - 1]: a zero column, and the rows cut one number later each."""
+    n = len(A)
+    return torch.nn.functional.pad(A, (0, 1)).flatten()[:-n].unflatten(0, (n, 2 * n - 1))[:, n - 1:]
+
+def torch_xl_scores__shift(q, k, r, u, v):
+    """Two products and a change of shape."""
+    x, y, z, a, b = _work(q, k, r, u, v)
+    return ((x + a) @ y.mT + rel_shift((x + b) @ z.mT)).to(q.dtype)
+
 @cache
 def _table(h, precision):
     return [(t, mp.exp(-t)) for t in (mp.mpf(j) / h * mp.log(BASE) for j in range(h))]
@@ -71,6 +89,10 @@ def ref_rope(x, p):
             out += [x[2 * j] * c - x[2 * j + 1] * s, x[2 * j] * s + x[2 * j + 1] * c]
         return out
     return [row(*pair) for pair in zip(x, p, strict=True)]
+
+def ref_xl_scores(q, k, r, u, v):
+    add = lambda a, b: [s + t for s, t in zip(a, b, strict=True)]
+    return [[mp.fdot(add(a, u), b) + mp.fdot(add(a, v), r[j - i + len(q) - 1]) for j, b in enumerate(k)] for i, a in enumerate(q)]
 
 def ref_decayed_sum(v, l):
     return [[mp.fsum(mp.exp(-c * (i - k)) * row[k] for k in range(i + 1)) for i in range(len(row))] for row, c in zip(v, l, strict=True)]
@@ -110,7 +132,34 @@ def bound_decayed_sum__doubling(v, l, eps):
                 for i, e in enumerate(exact)]
     return [row(*triple) for triple in zip(v, l, ref_decayed_sum(v, l), strict=True)]
 
-differentiable = ("decayed_sum__doubling",)
+def _xl_bound(native):
+    def bound(q, k, r, u, v, eps):
+        e, last = (eps / 2, 0) if native else _units(eps)
+        size = lambda a, b, c: mp.fsum((abs(s) + abs(t)) * abs(x) for s, t, x in zip(a, b, c, strict=True))
+        exact = ref_xl_scores(q, k, r, u, v)
+        return [[(len(u) + 4) * e * (size(a, u, b) + size(a, v, r[j - i + len(q) - 1])) + last * abs(exact[i][j]) for j, b in enumerate(k)] for i, a in enumerate(q)]
+    return bound
+
+bound_xl_scores__gather, bound_xl_scores__shift = _xl_bound(True), _xl_bound(False)
+
+differentiable = ("decayed_sum__doubling", "rope__table", "xl_scores__shift")
+
+def bound_gradient_xl_scores__shift(q, k, r, u, v, eps):
+    n, cost = len(q), lambda terms: (terms + 6) * eps / 2
+    total = lambda rows: [mp.fsum(map(abs, c)) for c in zip(*rows, strict=True)]
+    both = [[s + t for s, t in zip(total(k), total(r[n - 1 - i:2 * n - 1 - i]), strict=True)] for i in range(n)]
+    by_k = [[cost(n) * (s + n * abs(t)) for s, t in zip(total(q), u, strict=True)]] * n
+    by_r = [[cost(n) * (s + n * abs(t)) for s, t in zip(total(q), v, strict=True)]] * (2 * n - 1)
+    return [[[cost(2 * n) * t for t in row] for row in both], by_k, by_r, [n * cost(n) * t for t in total(k)], [n * cost(n) * t for t in total(r)]]
+
+
+def bound_gradient_rope__table(x, p, eps):
+    """A pair of signs turned back: of length sqrt 2, the angle as in `table`."""
+    def row(x, p):
+        sizes = [mp.sqrt(2) * (abs(p) * f * (3 * t + 4) * mp.mpf(2) ** -53 + 7 * eps / 2) for t, f in _frequencies(len(x) // 2)]
+        return [e for e in sizes for _ in (0, 1)]
+    return [[row(*pair) for pair in zip(x, p, strict=True)]]
+
 
 def bound_gradient_decayed_sum__doubling(v, l, eps):
     """The derivative in v is the same sum read backwards; that in l is -sum (i - k) e^(-l(i-k)) v_k over both indices, each level and factor costs 4u again."""
@@ -127,8 +176,25 @@ def draw_rope(rng):
 def adversarial_rope():
     return [([[1.0, 0.0, 0.0, 1.0]], [0]), ([[1.0, 2.0, 3.0, 4.0], [0.5, -1.0, 2.0, 0.25]], [7, 1000003]), ([[0.0, 0.0]], [5]), ([[3.0, -4.0]], [-131072])]
 
+def draw_xl_scores(rng):
+    n, d = rng.randint(1, 4), rng.randint(1, 3)
+    rows = lambda k: [[rng.gauss(0, 1) * rng.uniform(0.25, 1) for _ in range(d)] for _ in range(k)]
+    return rows(n), rows(n), rows(2 * n - 1), rows(1)[0], rows(1)[0]
+
+def adversarial_xl_scores():
+    return [([[1.0], [2.0], [3.0]], [[0.0]] * 3, [[float(j)] for j in range(5)], [0.0], [0.0]), ([[1.0, -1.0]], [[2.0, 2.0]], [[3.0, 0.1]], [0.3, 0.7], [-1.0, 1.0])]
+
+def check_rel_shift(xl_scores, q, k, r, u, v):
+    """The first row, which is not shifted, and the last, shifted by n - 1, with the encodings of their own distances."""
+    n = len(q)
+    return [xl_scores[i][j] - ref_xl_scores(q, k, r, u, v)[i][j] for i in (0, n - 1) for j in range(n)]
+
+def bound_rel_shift(q, k, r, u, v, eps):
+    whole = bound_xl_scores__gather(q, k, r, u, v, eps)
+    return [whole[i][j] for i in (0, len(q) - 1) for j in range(len(q))]
+
 def draw_decayed_sum(rng):
-    n = rng.randint(1, 9)
+    n = rng.randint(2, 9)
     return [[rng.gauss(0, 1) for _ in range(n)] for _ in range(2)], [rng.uniform(0, 1) * 2.0 ** rng.randint(-4, 3) for _ in range(2)]
 
 def adversarial_decayed_sum():
@@ -164,6 +230,15 @@ def work_rope(size, itemsize):
 
 def work_decayed_sum(size, itemsize):
     return {"bytes": 2 * size[0] * size[1] * itemsize, "flop": 2 * size[0] * size[1] * max(1, (size[1] - 1).bit_length())}
+
+sizes_xl_scores = [(64, 32), (512, 64)]
+
+def inputs_xl_scores(size, dtype, device, generator):
+    n, d = size
+    return tuple(torch.randn(shape, device=device, generator=generator).to(dtype) for shape in ((n, d), (n, d), (2 * n - 1, d), (d,), (d,)))
+
+def work_xl_scores(size, itemsize):
+    return {"bytes": (4 * size[0] * size[1] + size[0] ** 2) * itemsize, "flop": 6 * size[0] ** 2 * size[1]}
 
 def peers_rope():
     def complex_multiply(x, p):
@@ -213,3 +288,12 @@ def plot_decay():
     ts = [mp.mpf(k) / 2 for k in range(0, 129)]
     return _plot("Two relative factors that separate: decay, and the real part of a rotation.", "两种可分离的相对因子：衰减，与旋转的实部。", "distance", "factor", "relative_bias_factorisation", [
         *((f"decay, l = {float(c)}", ts, [mp.exp(-c * t) for t in ts], "line") for c in (mp.mpf(1) / 8, mp.mpf(1) / 32)), ("rotation, theta = 1/8", ts, [mp.cos(t / 8) for t in ts], "dashed")])
+
+def plot_four_terms():
+    """x_i a fixed sequence of vectors, p_i sinusoidal, d = 16, W_Q = W_K = I."""
+    d, i, js = 16, 32, list(range(65))
+    x = [[mp.sin(7 * j * j + 3 * c + j * c * c) for c in range(d)] for j in js]
+    p = [[f(j * 100 ** (mp.mpf(-2 * c) / d)) for c in range(d // 2) for f in (mp.sin, mp.cos)] for j in js]
+    return _plot("The four terms of the score of position 32 with every other: only position-position depends on the distance alone.", "位置 32 与各位置的打分的四项：仅位置-位置一项只依赖距离。", "j", "term", "four_term_expansion",
+                 [(label, js, [mp.fdot(a[i], b[j]) for j in js], style) for label, a, b, style in (("content-content", x, x, "points"), ("content-position", x, p, "line"),
+                                                                                           ("position-content", p, x, "dashed"), ("position-position", p, p, "line"))])

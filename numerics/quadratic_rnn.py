@@ -80,6 +80,17 @@ def bound_online_attention__chunks(s, v, eps):
     (u, last), n, R = _u(eps), len(s), max(s) - min(s)
     return _bound(s, v, [(4 * ((n - 1) // 4 - j // 4) + 10) * u + 2 * u * R for j in range(n)], u, last)
 
+differentiable = ("online_attention__chunks",)
+
+def bound_gradient_online_attention__chunks(s, v, eps):
+    """p_j (v_j - o) by s and p_j by v: the weights again carry T, twice, as does the path back through n steps; the parts of both differences are |v_j| and |o|.
+    A step in which the maximum changes passes a share p_j of its own to both, which cancels."""
+    u, n, R, p = eps / 2, len(s), max(s) - min(s), _soft(s)
+    o = [mp.fsum(q * abs(x) for q, x in zip(p, column, strict=True)) for column in zip(*v, strict=True)]
+    cost = (16 * n + 6 * R + 40) * u
+    by_s = [cost * (q + u) * mp.fsum(abs(x) + t for x, t in zip(row, o, strict=True)) + cost * u * mp.fsum(o) for q, row in zip(p, v, strict=True)]
+    return [by_s, [[cost * q + mp.mpf(10) ** -30] * len(o) for q in p]]
+
 def draw_online_attention(rng):
     n, d, size = rng.choice((1, 2, 5, 13, 24)), rng.randint(1, 3), rng.choice((0.5, 2.0, 8.0))
     return [rng.gauss(0, size) for _ in range(n)], [[rng.gauss(0, 1) for _ in range(d)] for _ in range(n)]
@@ -130,3 +141,11 @@ def plot_stagnation():
         series.append((label, ns, sums, "points"))
     return _plot("Relative error of the sum of n equal weights in a bfloat16 accumulator (plus 1e-4): from 2^8 times the weight on, nothing is added.", "bfloat16 累加器对 n 个相等权重求和的相对误差（加 1e-4）：和达到权重的 2⁸ 倍后不再增加。",
                  "n", "relative error", "accumulator_precision", series, "log", "log")
+
+def plot_time_and_memory():
+    """Head size 64; the numbers kept besides the tokens."""
+    ns, d = [2 ** k for k in range(4, 15)], 64
+    series = [(f"cache, L = {L}", [2 * L * n * d for n in ns], [L * n * (n + 1) / 2 for n in ns], "line") for L in (1, 2, 4)]
+    series += [(f"recomputed, L = {L}", [L * (2 * d + 2)] * len(ns), [mp.binomial(n + L + 1, L + 1) - 1 - n for n in ns], "points") for L in (1, 2, 4)]
+    return _plot("Memory and score evaluations for n = 16, 32, ..., 16384 tokens: a cache pays in memory, recomputation in time.", "n = 16, 32, …, 16384 个词时的内存与打分次数：缓存以内存为代价，重算以时间为代价。",
+                 "numbers kept", "score evaluations", "cached_count", series, "log", "log")

@@ -125,3 +125,23 @@ def plot_bounds_by_length():
         A, B = A * M, B * Q
     return _plot("tr Q^k of the example, the lower bound (tr P^k)^2/tr A^k, and tr P^(2k)/n^(k-1), which is not one.", "示例的 tr Q^k、下界 (tr P^k)²/tr A^k，以及并非下界的 tr P^(2k)/n^(k-1)。",
                  "k", "term", "paper_trace_error", [("tr Q^k", ks, exact, "points"), ("lower bound", ks, low, "line"), ("tr P^(2k)/n^(k-1)", ks, paper, "dashed")], "linear", "log")
+
+def _merged(P, a, b):
+    """The chain in which a followed by b is one new word, its last."""
+    q = P[a][b]
+    split = lambda row: [t * (1 - q) if j == a else t for j, t in enumerate(row)] + [row[a] * q]
+    rows = [split(row) for row in P]
+    without = split([0 if j == b else t / (1 - q) for j, t in enumerate(P[a])])
+    return rows[:a] + [without] + rows[a + 1:] + [rows[b]]
+
+def plot_merging():
+    n, steps, series = 6, 10, []
+    for t in (mp.mpf(1), mp.mpf("0.7"), mp.mpf("0.5")):
+        P = [[mp.exp(2 * mp.sin(5 * i + 3 * j * j + 1) / t) for j in range(n)] for i in range(n)]
+        P, rates = [[x / mp.fsum(row) for x in row] for row in P], []
+        for _ in range(steps):
+            rates.append(ref_repetition_rate(P)[0])
+            P = _merged(P, *max(((i, j) for i in range(n) for j in range(n) if i != j), key=lambda ij, P=P: P[ij[0]][ij[1]]))
+        series.append((f"temperature {mp.nstr(t, 2)}", list(range(steps)), rates, "line"))
+    return _plot("Repetition rate of a softmax chain of 6 words after merging its likeliest pairs of different words into new words, one after another.",
+                 "6 词 softmax 链依次把最可能的（相异）词对合并为新词之后的重复率。", "merged pairs", "R", "spectral_radius_criterion", series, "linear", "log")

@@ -147,9 +147,19 @@ def plot_score_kernel():
     along = [mp.fsum(mp.cos(x * t) for t in theta) / (2 * m) + mp.mpf(1) / 2 for x in xs]
     diagonal = [mp.fsum(mp.cos(x * t) for t in theta) / m for x in xs]
     flat = [mp.fsum(mp.cos(64 * x * t) for t in theta) / m for x in xs]
-    return _plot("Mean cosine of the score for equal vectors, d = 64: axial along an axis and along the diagonal, and flattened positions 64x + y, moved in x.",
-                 "相同向量打分的平均余弦（d = 64）：轴向形式沿坐标轴、沿对角线，以及展平位置 64x + y 沿 x 移动。", "distance", "mean cosine", "rope2d_relative",
-                 [("axial, along an axis", xs, along, "line"), ("axial, diagonal", xs, diagonal, "line"), ("flattened, h = 64", xs, flat, "dashed")])
+    mixed = [mp.fsum(mp.cos(x * t * mp.cos(5 * i)) for i, t in enumerate(2 * theta)) / (2 * m) for x in xs]
+    return _plot("Mean cosine of the score for equal vectors, d = 64: axial along an axis and along the diagonal, frequencies turned by 5i against the axis, and flattened positions 64x + y, moved in x.",
+                 "相同向量打分的平均余弦（d = 64）：轴向形式沿坐标轴、沿对角线，频率方向转过 5i 的混合形式，以及展平位置 64x + y 沿 x 移动。", "distance", "mean cosine", "rope2d_relative",
+                 [("axial, along an axis", xs, along, "line"), ("axial, diagonal", xs, diagonal, "line"), ("mixed, along an axis", xs, mixed, "line"), ("flattened, h = 64", xs, flat, "dashed")])
+
+def plot_quaternion_scores():
+    """The real part of conj(e^P) e^Q for P = (x i + y j)/16 and Q moved in x."""
+    xs, sinc = list(range(0, 65)), lambda r: mp.sin(r) / r if r else mp.mpf(1)
+    def score(p, q):
+        r, s = mp.norm(p) / 16, mp.norm(q) / 16
+        return mp.cos(r) * mp.cos(s) + mp.fdot(p, q) / 256 * sinc(r) * sinc(s)
+    return _plot("Scores of equal vectors under unit quaternions exp((x i + y j)/16), from three positions: they are no function of the distance.", "单位四元数 exp((xi + yj)/16) 下从三个位置出发的相同向量打分：并非距离的函数。",
+                 "distance in x", "score", "quaternion_fails", [(f"from ({x}, {y})", xs, [score((x, y), (x + t, y)) for t in xs], "line") for x, y in ((0, 0), (16, 16), (0, 40))])
 
 def plot_least_separation():
     root, sizes = mp.sqrt(2), [2, 4, 8, 16, 32, 64, 128, 256]

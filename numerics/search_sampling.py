@@ -199,18 +199,21 @@ def plot_convergence():
     p = [mp.mpf(1) / (1 + abs(x - 6)) for x in range(n)]
     near = [[mp.mpf(1) / 2 * ((x - y) % n in (1, n - 1)) for y in range(n)] for x in range(n)]
     flat = [[mp.mpf(1) / n] * n for _ in range(n)]
+    def gibbs(x, y):
+        """Random scan over the coordinates of the states as cells of 3 rows and 4 columns."""
+        return sum(p[y] / mp.fsum(p[z] for z in range(n) if line(z) == line(x)) for line in (lambda t: t // 4, lambda t: t % 4) if line(x) == line(y)) / 2
     def distance(q, barker):
-        P = [[(q[x][y] * p[y] / (p[x] + p[y]) if barker else min(q[x][y], q[x][y] * p[y] / p[x])) if x != y else mp.mpf(0) for y in range(n)] for x in range(n)]
+        P = [[gibbs(x, y) if x != y else mp.mpf(0) for y in range(n)] for x in range(n)] if q is None else [[(q[x][y] * p[y] / (p[x] + p[y]) if barker else min(q[x][y], q[x][y] * p[y] / p[x])) if x != y else mp.mpf(0) for y in range(n)] for x in range(n)]
         P = [[v if x != y else 1 - mp.fsum(row) for y, v in enumerate(row)] for x, row in enumerate(P)]
         law, out = [mp.mpf(x == 0) for x in range(n)], []
         for _ in range(60):
             out.append(mp.fsum(abs(w - t / mp.fsum(p)) for w, t in zip(law, p, strict=True)) / 2)
             law = [mp.fdot(law, column) for column in zip(*P, strict=True)]
         return out
-    return _plot("Total variation distance to the target against the number of steps, by exact matrix powers: 12 states in a ring, steps to neighbours or anywhere.",
-                 "与目标分布的总变差距离随步数的变化（精确矩阵幂）：环上 12 个状态，提议为邻居或任意状态。", "steps", "distance", "mh_detailed_balance", [
+    return _plot("Total variation distance to the target against the number of steps, by exact matrix powers: 12 states in a ring, steps to neighbours or anywhere, or one of two coordinates drawn anew.",
+                 "与目标分布的总变差距离随步数的变化（精确矩阵幂）：环上 12 个状态，提议为邻居、任意状态，或重抽两个坐标之一。", "steps", "distance", "mh_detailed_balance", [
                      (name, range(60), distance(q, barker)) for name, q, barker in (("MH, neighbours", near, False), ("Barker, neighbours", near, True),
-                                                                                  ("MH, uniform", flat, False), ("Barker, uniform", flat, True))])
+                                                                                  ("MH, uniform", flat, False), ("Barker, uniform", flat, True), ("Gibbs, 3 x 4", None, False))])
 
 @mp.workdps(30)
 def plot_acceptance():
