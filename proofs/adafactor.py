@@ -9,9 +9,10 @@ Source.     Su Jianlin, AdaFactor优化器浅析（附开源实现）, 2020-03-2
 """
 from mpmath import mp
 
-from kexue import (Article, Limit, Sum, block, cite, dot, eq, every, family, holds, integer, lift, log, matrix, ne, near_miss, oo, outer, real, reference,
+from kexue import (Article, Limit, Product, Sum, block, cite, dot, eq, every, exp, family, function, holds, integer, lift, log, matrix, ne, near_miss, oo, outer, real, reference,
                    show, sqrt, statement, substitute, therefore, tr, vector)
-from kexue.tactics.combine import antidifference, auto, induction, lemma, monotone, scaled, squares, squeeze, through, using
+from kexue.tactics.auto import search
+from kexue.tactics.combine import antidifference, auto, induction, lemma, monotone, normal, rewritten, scaled, sign, special, squares, squeeze, termwise, theorem, through, using
 
 article = Article(
     number=4, date="2020-03-23", source="https://kexue.fm/archives/7302",
@@ -56,29 +57,62 @@ def residual():
 
 
 positive = lemma(y * log(y) >= y - 1, y > 0)
+entry, own = function("C h")  # C_ij, and C_ij log C_ij, which is 0 where C_ij is
+row, col, alpha, omega, A, B = family("r s a b A B")
+mass = Sum(row[i], i, 1, m)
+best, other = row[i] * col[j] / mass, alpha[i] * omega[j]
+ROW_SUMS, COLUMN_SUMS = every(i, eq(row[i], Sum(entry(i, j), j, 1, n))), every(j, eq(col[j], Sum(entry(i, j), i, 1, m)))
+SIGNS = (every(i, row[i] > 0), every(j, col[j] > 0), every(i, alpha[i] > 0), every(j, omega[j] > 0))
+PARTS = (every(i, eq(A[i], log(row[i] / alpha[i]) - log(mass))), every(j, eq(B[j], log(col[j] / omega[j]))))
+
+
+ALL = (m >= 1, n >= 1)
+
+
+def cells(f): return Sum(Sum(f, j, 1, n), i, 1, m)
+def loss(y): return own(i, j) - entry(i, j) * log(y) - entry(i, j) + y
+def divergence_of(x, y): return x * log(x / y) - x + y
+
+
+by_rows = theorem(eq(cells(entry(i, j) * A[i]), Sum(A[i] * row[i], i, 1, m)), *ALL, ROW_SUMS, by=termwise(special(2, i, normal)))
+exchanged = theorem(eq(cells(entry(i, j) * B[j]), Sum(B[j] * Sum(entry(i, j), i, 1, m), j, 1, n)), *ALL, by=induction(m, base=1))
+counted = theorem(eq(cells(entry(i, j)), Sum(Sum(entry(i, j), i, 1, m), j, 1, n)), *ALL, by=induction(m, base=1))
+by_total = theorem(eq(cells(entry(i, j)), mass), *ALL, ROW_SUMS, by=termwise(special(2, i, normal)))
+by_columns = theorem(eq(cells(entry(i, j) * B[j]), Sum(B[j] * col[j], j, 1, n)), *ALL, COLUMN_SUMS, by=through(Sum(B[j] * Sum(entry(i, j), i, 1, m), j, 1, n), ("eq", "eq"), first=using(
+    exchanged(m=m, n=n), then=normal), second=termwise(special(2, j, normal))))
+same_mass = theorem(eq(Sum(col[j], j, 1, n), mass), *ALL, ROW_SUMS, COLUMN_SUMS, by=through(Sum(Sum(entry(i, j), i, 1, m), j, 1, n), ("eq", "eq"), first=termwise(special(3, j, normal)), second=through(
+    cells(entry(i, j)), ("eq", "eq"), first=using(counted(m=m, n=n), then=normal), second=termwise(special(2, i, normal)))))
+orthogonal = theorem(eq(cells((entry(i, j) - best) * (A[i] + B[j])), 0), *ALL, ROW_SUMS, COLUMN_SUMS, *SIGNS[:2], by=using(by_rows(m=m, n=n), by_columns(m=m, n=n), same_mass(m=m, n=n), then=normal))
+one_cell = theorem(eq(loss(other), loss(best) + divergence_of(best, other) + (entry(i, j) - best) * (A[i] + B[j])), *ALL, *SIGNS, PARTS[0].args[0], PARTS[1].args[0], by=normal)
+BY_CELLS = through(cells(loss(best) + divergence_of(best, other) + (entry(i, j) - best) * (A[i] + B[j])), ("eq", "eq"), second=using(orthogonal(m=m, n=n), then=normal), first=termwise(
+    termwise(special(8, i, special(9, j, using(one_cell(m=m, n=n, i=i, j=j), then=normal))))))
+strict_above = theorem(y - 1 < y * log(y), y > 1, by=monotone(y, at=1, strict="slope"))
+strict_below = theorem(y - 1 < y * log(y), y > 0, y < 1)
+not_negative = theorem(x * log(x / y) - x + y >= 0, x > 0, y > 0, by=scaled(1 / y, x / y - 1 <= x / y * log(x / y), using((*positive[:2], {"y": x / y}))))
 
 
 @statement(title=("The I-divergence splits as in Pythagoras' theorem", "I-散度满足勾股定理"), tag="sharper", where=[m >= 1, n >= 1],
            says=("D(C || a b^T) = D(C || Q) + D(Q || a b^T) with Q = r s^T/S, for all a, b > 0. So Q is the only minimiser, and the minimum is S times a mutual information.",
                  "对任意 a, b > 0：D(C‖abᵀ) = D(C‖Q) + D(Q‖abᵀ)，Q = rsᵀ/S。故 Q 是唯一的最小点，最小值为 S 乘以互信息。"),
-           limits=("The sum over all cells is taken in words.", "对全部元素求和以文字给出。"),
            near_miss=near_miss(x * log(x / y) >= -1, ("The term + ab may be dropped: sum C log(C/(ab)) alone is bounded below.", "可以去掉 + ab：单独的 Σ C log(C/(ab)) 有下界。"), where=[x > 0, y > 0],
                                at={"x": 1, "y": 100}),
            references=[reference("D(C || Q), C = [[1, 2, 3], [4, 5, 7]]", "0.0924153443414442971422878422109", compute=divergence)])
 def adafactor_idiv_pythagoras():
-    yield holds(eq(h - x * log(y * g) - x + y * g, h - x * log(d) - x + d + (d * log(d / (y * g)) - d + y * g) + (x - d) * log(d / (y * g))), (
-        "one cell x of C, d of Q and yg of a b^T; h stands for x log x, also where x = 0", "单个元素：C 的 x、Q 的 d、abᵀ 的 yg；h 代表 x log x，x = 0 时亦可"), where=[x >= 0, y > 0, g > 0, d > 0])
-    yield holds(eq(log(x * y / h / (g * d)), log(x / g) + log(y / (h * d))), ("the logarithm of r_i s_j/(S a_i b_j) is a function of i plus one of j", "r_i s_j/(S a_i b_j) 的对数是 i 的函数加 j 的函数"),
-                where=[x > 0, y > 0, h > 0, g > 0, d > 0])
-    yield holds(eq(dot(u, (C - outer(r, s) / S) @ f) + dot(e, (C - outer(r, s) / S) @ z), 0), ("C - Q has no row sums and no column sums, so the last terms add up to 0", "C - Q 的行和与列和均为 0，故末项之和为 0"),
-                where=[ne(S, 0)])
-    yield show(positive[0].claim, ("the other terms are not negative: y log y >= y - 1", "其余各项非负：y log y ≥ y - 1"), where=[y > 0])
-    yield holds(x * log(x / y) - x + y >= 0, ("with y = P/Q for a cell", "对单个元素取 y = P/Q"), where=[x > 0, y > 0], by=scaled(
-        1 / y, x / y - 1 <= x / y * log(x / y), using((*positive[:2], {"y": x / y}))))
-    yield show(y - 1 < y * log(y), ("strictly unless y = 1", "y ≠ 1 时严格"), where=[y > 1], by=monotone(y, at=1, strict="slope"))
-    yield show(y - 1 < y * log(y), ("on the other side too", "另一侧亦然"), where=[y > 0, y < 1])
-    yield therefore(r"D(C\|ab^{\top})=D(C\|Q)+D(Q\|ab^{\top}),\quad D(Q\|ab^{\top})\ge0\text{ with equality only for }ab^{\top}=Q", (
-        "add the cells", "对各元素求和"))
+    yield show(eq(loss(other), loss(best) + divergence_of(best, other) + (entry(i, j) - best) * (A[i] + B[j])), (
+        "one cell of C, of Q = r s^T/S and of a b^T, where A_i = log(r_i/(S a_i)) and B_j = log(s_j/b_j); h is C log C, also where C = 0",
+        "C、Q = rsᵀ/S 与 abᵀ 的一个元素，其中 A_i = log(r_i/(S a_i))，B_j = log(s_j/b_j)；h 即 C log C，C = 0 时亦可"), where=[*SIGNS, PARTS[0].args[0], PARTS[1].args[0]])
+    yield show(eq(cells((entry(i, j) - best) * (A[i] + B[j])), 0), ("C - Q has no row sums and no column sums: what depends on i or on j only adds up to 0", "C - Q 的行和与列和均为 0：只依赖 i 或只依赖 j 的项之和为 0"),
+               where=[ROW_SUMS, COLUMN_SUMS, *SIGNS[:2]], by=using(orthogonal(m=m, n=n), then=normal))
+    yield holds(eq(cells(loss(other)), cells(loss(best)) + cells(divergence_of(best, other))), ("over all cells: D(C || a b^T) = D(C || Q) + D(Q || a b^T)", "对全部元素求和：D(C‖abᵀ) = D(C‖Q) + D(Q‖abᵀ)"),
+                where=[ROW_SUMS, COLUMN_SUMS, *SIGNS, *PARTS], by=BY_CELLS)
+    yield show(positive[0].claim, ("the last part is not negative: y log y >= y - 1", "最后一项非负：y log y ≥ y - 1"), where=[y > 0])
+    yield holds(x * log(x / y) - x + y >= 0, ("for one cell", "对单个元素"), where=[x > 0, y > 0], by=using(not_negative(x=x, y=y)))
+    yield holds(x * log(x / y) - x + y > 0, ("strictly unless x = y", "x ≠ y 时严格"), where=[y > 0, x > y], by=scaled(1 / y, x / y - 1 < x / y * log(x / y), using(strict_above(y=x / y))))
+    yield holds(x * log(x / y) - x + y > 0, ("on the other side too", "另一侧亦然"), where=[x > 0, y > 0, x < y], by=scaled(1 / y, x / y - 1 < x / y * log(x / y), using(strict_below(y=x / y))))
+    yield holds(cells(divergence_of(best, other)) >= 0, ("so D(Q || a b^T) >= 0, with equality only where a b^T = Q", "故 D(Q‖abᵀ) ≥ 0，仅当 abᵀ = Q 时取等"), where=[*SIGNS], by=rewritten(
+        cells(lift(0)) <= cells(divergence_of(best, other)), termwise(termwise(using(not_negative(x=best, y=other))))))
+    yield holds(eq(cells(best), cells(entry(i, j))), ("and the minimum D(C || Q) is the sum of C_ij log(C_ij/Q_ij): S times a mutual information", "最小值 D(C‖Q) 即 C_ij log(C_ij/Q_ij) 之和：S 乘以互信息"),
+                where=[ROW_SUMS, COLUMN_SUMS, *SIGNS[:2]], by=using(same_mass(m=m, n=n), then=through(mass, ("eq", "eq"), first=normal, second=using(counted(m=m, n=n), by_total(m=m, n=n), then=normal))))
 
 
 @statement(title=("The Frobenius norm has a closed form as well", "Frobenius 范数同样有闭式"), tag="false", where=[m >= 1, n >= 1],
@@ -158,6 +192,31 @@ def first_forever(c):
 def age(c): return mp.fsum((100 - i) * weight(i, 100, decimal(c)) for i in range(1, 101))
 
 
+sigma, tau, a_0, b_0, c_0, kappa, v_0 = real("sigma tau a_0 b_0 c_0 kappa v_0")
+below_start = theorem((x + tau) ** sigma < x ** sigma, x >= 1, tau > 0, sigma < 0, by=monotone(tau, strict="slope", slope=sign, value=sign))
+above_start = theorem(x ** sigma < (x + tau) ** sigma, x >= 1, tau > 0, sigma > 0, by=monotone(tau, strict="slope", slope=sign, value=sign))
+at_least_one = theorem(x ** sigma >= 1, x >= 1, sigma >= 0, by=monotone(x, at=1, slope=sign, value=sign))
+at_most_one = theorem(x ** -c <= 1, x >= 1, c > 0, by=scaled(x ** c, 1 <= x ** c, using(at_least_one(x=x, sigma=c))))
+steeper = theorem(1 - x ** -c <= 1 - 1 / x, x >= 1, c > 0, c <= 1, by=scaled(x, 1 <= x ** (1 - c), using(at_least_one(x=x, sigma=1 - c))))
+at_most_half = theorem(x ** -c <= lift("0.5"), x >= 2, c >= 1, by=through(1 / x, first=scaled(x ** c, 1 <= x ** (c - 1), using(at_least_one(x=x, sigma=c - 1))), second=sign))
+telescoped = theorem((c - 1) * tau * x ** -c + x ** (1 - c) <= (x - tau) ** (1 - c), x >= 2, tau >= 0, tau <= 1, c > 1, by=monotone(tau, slope=monotone(tau, slope=sign, value=sign), value=sign))
+exp_bound = theorem(exp(-2 * v_0) <= 1 - v_0, v_0 >= 0, v_0 <= lift("0.5"), by=search)
+exp_one = theorem(exp(v_0) >= 1, v_0 >= 0)
+exp_sum = theorem(exp(-kappa * (a_0 - c_0)) <= exp(-kappa * (a_0 - b_0)) * exp(-2 * v_0), 2 * v_0 <= kappa * (b_0 - c_0), by=scaled(
+    exp(kappa * (a_0 - c_0)), 1 <= exp(kappa * (b_0 - c_0) - 2 * v_0), using(exp_one(v_0=kappa * (b_0 - c_0) - 2 * v_0), then=sign)))
+
+
+def left(n): return Product(1 - (i + j) ** -c, j, 1, n)
+def kept(n): return exp(-(2 / (c - 1)) * (i ** (1 - c) - (i + n) ** (1 - c)))
+
+
+age_1 = i + n + 1
+BY_FORGETTING = induction(n, step=through(i / (i + n) * (1 - age_1 ** -c), first=using(at_most_one(x=age_1, c=c), then=squares(rest=(i / (i + n) - left(n)) * (1 - age_1 ** -c))),
+                                          second=using(steeper(x=age_1, c=c), then=squares(rest=i / (i + n) * ((1 - 1 / age_1) - (1 - age_1 ** -c))))))
+BY_KEEPING = induction(n, step=through(kept(n) * exp(-2 * age_1 ** -c), first=using(telescoped(x=age_1, tau=1, c=c), exp_sum(
+    kappa=2 / (c - 1), a_0=i ** (1 - c), b_0=(i + n) ** (1 - c), c_0=age_1 ** (1 - c), v_0=age_1 ** -c), then=sign), second=through(kept(n) * (1 - age_1 ** -c), first=using(
+        at_most_half(x=age_1, c=c), exp_bound(v_0=age_1 ** -c), then=squares(rest=kept(n) * ((1 - age_1 ** -c) - exp(-2 * age_1 ** -c)))), second=using(
+            at_most_one(x=age_1, c=c), then=squares(rest=(left(n) - kept(n)) * (1 - age_1 ** -c))))))
 square = (t + 1) / (t * i * (i + 1))  # the weights for c = 2
 
 
@@ -165,7 +224,6 @@ square = (t + 1) / (t * i * (i + 1))  # the weights for c = 2
            says=("With beta_t = 1 - t^(-c) the weights add up to 1 at every t. They increase in age order for 0 < c < 1, are all 1/t for c = 1, decrease for c > 1, and the past is "
                  "forgotten exactly for c <= 1: at c = 2 the first gradient keeps the weight (t+1)/(2t) > 1/2.",
                  "取 β_t = 1 - t^(-c)，任意时刻权重之和为 1。0 < c < 1 时越新越大，c = 1 时都为 1/t，c > 1 时越旧越大；当且仅当 c ≤ 1 时遗忘过去：c = 2 时首个梯度的权重保持 (t+1)/(2t) > 1/2。"),
-           limits=("Bernoulli's inequality for real exponents and the divergence of products are cited.", "引用了实指数 Bernoulli 不等式与无穷乘积的敛散判据。"),
            near_miss=near_miss((t + 1) / (2 * lift(1) * t) <= lift("0.5"), ("Any c > 0 forgets the past (c = 2, the first gradient).", "任意 c > 0 都会遗忘过去（c = 2，首个梯度）。"), where=[t >= 1], at={"t": 1}),
            references=[reference(f"lim w_1, c = {c0}", digits, compute=lambda c0=c0: first_forever(decimal(c0))) for c0, digits in (("1.5", "0.17593854745634534669512"), ("3", "0.8093965973662901095786805"))]
            + [reference(f"w_{i0} at t = 100, c = 0.8", digits, compute=lambda i0=i0: weight(i0, 100, decimal("0.8"))) for i0, digits in (
@@ -175,15 +233,22 @@ square = (t + 1) / (t * i * (i + 1))  # the weights for c = 2
 def adafactor_power_schedule():
     yield holds(eq((1 - 1 / x) * y + 1 / x, 1), ("the sum of the weights: 1 stays 1, with x = t^c and the old sum y", "权重之和保持 1：记 x = t^c，旧和为 y"), where=[x >= 1, eq(y, 1)])
     yield holds(eq((1 / h) / ((1 / x) * (1 - 1 / h)), x / (h - 1)), ("w_(i+1)/w_i = i^c/((i+1)^c - 1), with x = i^c, h = (i+1)^c", "w_(i+1)/w_i = i^c/((i+1)^c - 1)，记 x = i^c、h = (i+1)^c"), where=[x >= 1, h > 1])
-    yield cite("Bernoulli's inequality for real exponents", "Hardy, Littlewood & Polya, Inequalities, 2.15", ("(1 + 1/i)^c < 1 + c/i for 0 < c < 1, and > for c > 1", "0 < c < 1 时 (1 + 1/i)^c < 1 + c/i，c > 1 时反向"))
-    yield therefore(r"(i+1)^c-i^c<1\ (c<1),\quad=1\ (c=1),\quad>1\ (c>1)", ("i^c ((1 + 1/i)^c - 1) is below c i^(c-1) <= 1, or above c i^(c-1) >= 1", "i^c((1 + 1/i)^c - 1) 小于 c i^(c-1) ≤ 1，或大于 c i^(c-1) ≥ 1"))
+    yield holds((x + 1) ** c - x ** c < 1, ("0 < c < 1: (x+1)^c = (x+1)(x+1)^(c-1), and powers with the exponent c - 1 fall; so newer weights are larger",
+                                            "0 < c < 1：(x+1)^c = (x+1)(x+1)^(c-1)，指数 c - 1 的幂递减；故越新权重越大"), where=[x >= 1, c > 0, c < 1], by=using(
+        below_start(x=x, tau=1, sigma=c - 1), below_start(x=1, tau=x, sigma=c - 1), then=squares(rest=x * (x ** (c - 1) - (x + 1) ** (c - 1)) + (1 - (x + 1) ** (c - 1)))))
+    yield holds((x + 1) ** c - x ** c > 1, ("c > 1: they rise, and older weights are larger", "c > 1：递增，越旧权重越大"), where=[x >= 1, c > 1], by=using(
+        above_start(x=x, tau=1, sigma=c - 1), above_start(x=1, tau=x, sigma=c - 1), then=squares(rest=x * ((x + 1) ** (c - 1) - x ** (c - 1)) + ((x + 1) ** (c - 1) - 1))))
     yield holds(eq((1 - lift(1) / (t + 1)) * (1 / t), lift(1) / (t + 1)), ("c = 1: uniform averaging, 1/t at every step", "c = 1：均匀平均，每步都是 1/t"))
     yield holds(eq((1 - lift(1) / (t + 1) ** 2) * square, substitute(square, {"t": t + 1})), ("c = 2: the weights are (t+1)/(t i (i+1)): a step of the recursion", "c = 2：权重为 (t+1)/(t i(i+1))：递推一步"), where=[i >= 1])
     yield holds(eq(substitute(square, {"t": i}), lift(1) / i ** 2), ("from the weight 1/i^2 of the new gradient", "自新梯度的权重 1/i² 起"), where=[i >= 1])
     yield holds(eq(over(square, i, t), 1), ("they add up to 1", "其和为 1"), by=antidifference(-(t + 1) / (t * i)))
     yield holds(eq(Limit((y + 1) / (2 * y), y, oo), lift("0.5")), ("and the first one tends to 1/2", "首个权重趋于 1/2"), by=squeeze(1))
-    yield cite("convergence of infinite products", "Knopp, Theory and Application of Infinite Series, 28", ("the product of 1 - s^(-c), s >= 2, is 0 exactly if the sum of s^(-c) diverges", "Π(1 - s^(-c))（s ≥ 2）为 0 当且仅当 Σ s^(-c) 发散"))
-    yield therefore(r"\lim_{t\to\infty}w_{i,t}=0\iff c\le1", ("that sum diverges exactly for c <= 1", "该级数当且仅当 c ≤ 1 时发散"))
+    yield holds(left(n) <= i / (i + n), ("0 < c <= 1: of w_i = i^(-c) at its own step at most i/(i+n) is left n steps later, which tends to 0", "0 < c ≤ 1：第 i 步的权重 i^(-c) 在 n 步之后至多剩 i/(i+n)，趋于 0"),
+                where=[i >= 1, c > 0, c <= 1, n >= 0], by=BY_FORGETTING)
+    yield holds(kept(n) <= left(n), ("c > 1: at least this part is left, as 1 - v >= e^(-2v) for v = s^(-c) <= 1/2 and (c-1) s^(-c) <= (s-1)^(1-c) - s^(1-c)",
+                                     "c > 1：至少剩下这一比例，因为 v = s^(-c) ≤ 1/2 时 1 - v ≥ e^(-2v)，且 (c-1)s^(-c) ≤ (s-1)^(1-c) - s^(1-c)"), where=[i >= 1, c > 1, n >= 0], by=BY_KEEPING)
+    yield holds(exp(-2 / (c - 1) * i ** (1 - c)) <= kept(n), ("which stays above a positive number, whatever n is", "而它对一切 n 都不低于一个正数"), where=[i >= 1, c > 1, n >= 0], by=scaled(
+        exp(2 / (c - 1) * i ** (1 - c)), 1 <= exp(2 / (c - 1) * (i + n) ** (1 - c)), using(exp_one(v_0=2 / (c - 1) * (i + n) ** (1 - c)))))
 
 
 ratio, scale = family("a b")

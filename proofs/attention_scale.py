@@ -12,10 +12,10 @@ from fractions import Fraction
 
 from mpmath import mp
 
-from kexue import (Abs, Article, D, Limit, Sum, besseli, cite, delta, dot, eq, every, exp, eye, family, function, gamma, holds,
+from kexue import (Abs, Article, D, Integral, Limit, Sum, besseli, cite, delta, dot, eq, erf, every, exp, eye, family, function, gamma, holds,
                    integer, lambertw, lift, log, matrix, ne, near_miss, oo, pi, real, reference, show, sqrt, statement, substitute, therefore,
                    tr, vector, zeros)
-from kexue.tactics.combine import cases, lemma, monotone, rewritten, scaled, squares, squeeze, termwise, through, using
+from kexue.tactics.combine import cases, integrated, lemma, monotone, rewritten, rule, scaled, squares, squeeze, termwise, through, using
 
 article = Article(
     number=24, date="2023-10-22", source="https://kexue.fm/archives/9812",
@@ -41,19 +41,16 @@ def rows(f, *lemmas, n=n): return through(S(f, n=n), ("eq", "eq"), first=termwis
 @statement(title=("The variance of the inner product", "内积的方差"), tag="conditional", where=[d >= 1],
            says=("If q and k are independent, each with uncorrelated entries of mean 0 and variance 1, then Var(q.k) = d, normal or not.",
                  "若 q、k 独立，各自的分量两两不相关、均值 0、方差 1，则 Var(q·k) = d，无需正态性。"),
-           limits=("For laws that are not finite the product rule of expectation is cited.", "对非有限分布引用了期望的乘法公式。"),
            near_miss=near_miss(eq(S(S((mu4 - 1) * delta(i, j), j, d), n=d), d), where=[d >= 1, mu4 >= 1], at={"d": 1, "mu_4": 3}, says=(
                "It is d for k = q too, where E q_i^2 q_j^2 - 1 = (mu_4 - 1) delta_ij (normal: mu_4 = 3).",
                "k = q 时也是 d，此时 E q_i²q_j² - 1 = (μ₄ - 1)δ_ij（正态：μ₄ = 3）。")))
 def dot_variance():
-    yield holds(eq(S(S(delta(i, j) * delta(i, j), j, d), n=d), d), ("sum of E[q_i q_j] E[k_i k_j] = delta_ij delta_ij",
-                "对 E[q_i q_j]E[k_i k_j] = δ_ijδ_ij 求和"), by=rows(lift(1), n=d))
-    yield cite("product rule for independent variables", "Feller, An Introduction to Probability Theory, vol. 1, IX.2",
-               ("E[q_i q_j k_i k_j] = E[q_i q_j] E[k_i k_j], E[q_i k_i] = 0", "E[q_i q_j k_i k_j] = E[q_i q_j]E[k_i k_j]，E[q_i k_i] = 0"))
-    yield therefore(r"\operatorname{Var}(q\cdot k)=\sum_{i,j}\mathbb E[q_iq_j]\,\mathbb E[k_ik_j]=d", ("expand the square", "展开平方"))
+    yield holds(eq(S(v[i] * 0, n=d), 0), ("independence: the mean is taken over k for each q = v, and then over q; here E k_i = 0 gives E q.k = 0", "独立性：先对每个 q = v 关于 k 取均值，再对 q 取均值；由 E k_i = 0 得 E q·k = 0"))
+    yield holds(eq(S(S(v[i] * v[j] * delta(i, j), j, d), n=d), S(v[i] ** 2, n=d)), ("E k_i k_j = delta_ij: for each q the mean of (q.k)^2 = sum q_i q_j k_i k_j is |q|^2", "E k_i k_j = δ_ij：对每个 q，(q·k)² = Σ q_i q_j k_i k_j 的均值为 |q|²"), by=termwise())
+    yield holds(eq(S(lift(1), n=d), d), ("and E q_i^2 = 1: the mean of |q|^2 is d", "而 E q_i² = 1：|q|² 的均值为 d"))
     yield holds(eq(tr((Q.T @ K).T @ (Q.T @ K)) - dot(Q @ u, K @ w) ** 2, d), (
-        "without citation for N and M outcomes: the columns of Q, K are the outcomes times the roots u, w of their probabilities",
-        "对有 N、M 个取值的分布无需引用：Q、K 的列为取值乘以概率的平方根 u、w"),
+        "the same in matrices for N and M outcomes: the columns of Q, K are the outcomes times the roots u, w of their probabilities",
+        "对有 N、M 个取值的分布，同一结论的矩阵形式：Q、K 的列为取值乘以概率的平方根 u、w"),
         where=[N >= 1, M >= 1, eq(Q @ Q.T, eye(d)), eq(K @ K.T, eye(d)), eq(Q @ u, zeros(d))])
     yield show(eq(S(S(1 + 2 * delta(i, j), j, d), n=d), d ** 2 + 2 * d), (
         "independence matters: for k = q normal E(q.q)^2 = d^2 + 2d, and the variance is 2d",
@@ -238,9 +235,6 @@ q, bell = exp(alpha * x) / (exp(alpha * x) + R), exp(-x ** 2 / 2)  # one weight 
 centre = mean_score(alpha)
 spread = S(soft(i) * s[i] ** 2) - centre ** 2
 around, apart = soft(i) * (s[i] - centre) ** 2, squares((soft(i), s[i] - centre))
-ends = substitute(bell * q, {"x": T}) - substitute(bell * q, {"x": -T})
-thin = through(exp(-T ** 2 / 2), second=using(lemma(1 + x <= exp(x), x >= 0, x=T ** 2 / 2, by=monotone(x)), then=scaled(
-    T * exp(T ** 2 / 2), T <= exp(T ** 2 / 2), squares((half, T - 1), rest=exp(T ** 2 / 2) - 1 - T ** 2 / 2 + half))))
 tied_mean = (m * top * exp(alpha * top) + Sum((top - low - h[i]) * exp(alpha * (top - low - h[i])), i, 1, r)) / (m * exp(alpha * top) + less(alpha))
 lost = Sum((low + h[i]) * exp(-alpha * (low + h[i])), i, 1, r)
 bump = lemma(x * exp(-x) <= 1, x > 0, by=scaled(exp(x), x <= exp(x), monotone(x, slope=monotone(x))), x=alpha * (low + h[i]))
@@ -265,7 +259,6 @@ def two(alpha, side):  # n = 2, s_1 - s_2 = sqrt(2) x
                  "smaller one.",
                  "s_i 独立标准正态时 E α(1 - Σp²) = E Σp_is_i，它随 α 从 0 严格上升到 E max s ≤ √(2 log n)。"
                  "退火近似在自身的最优点失效：整数 n ≥ 13 时 2α* > √(2 log n)，更小的 n 则不然。"),
-           limits=("Fubini, dominated convergence and Jensen's inequality are cited.", "引用了 Fubini 定理、控制收敛定理与 Jensen 不等式。"),
            near_miss=near_miss(centre <= mean_score(lift("0.84") * sqrt(log(n))), ("sum p_i s_i is largest at alpha = 0.84 sqrt(log n).",
                                "Σp_is_i 在 α = 0.84√log n 处最大。"), where=[n >= 2, alpha > 0], at={"n": 2, "s": [0, 1], "alpha": 2}),
            references=[*[reference(f"n = 2, alpha = {c}: E {name}", digits, compute=two(c, side)) for c, digits in (
@@ -277,28 +270,26 @@ def two(alpha, side):  # n = 2, s_1 - s_2 = sqrt(2) x
                reference("annealed, n = 512, alpha = 2", "1.787", phi(lift(2)), at={"n": 512}),
                reference("annealed, n = 512, alpha = 2.5", "-0.029", phi(lift("2.5")), at={"n": 512})])
 def stein_identity_no_optimum():
-    yield show(eq(D(-bell * q, x), x * bell * q - bell * (alpha * q * (1 - q))), ("integration by parts in one score",
-               "对单个打分分部积分"), where=[R > 0])
-    yield show(eq(Limit(ends, T, oo), 0), ("the boundary terms vanish", "边界项消失"), where=[R > 0, alpha > 0],
-               by=squeeze(1, start=0, above=thin, below=thin))
-    yield holds(eq(S(alpha * soft(i) * (1 - soft(i))), alpha * (1 - S(soft(i) ** 2))), ("the derivatives dp_i/ds_i add up", "各 ∂p_i/∂s_i 之和"))
-    yield cite("Fubini's theorem, dominated convergence", "Rudin, Real and Complex Analysis, 1.34, 8.8", (
-        "|x| + alpha times the density dominates: T -> oo, and the other scores are integrated", "以 (|x| + α) 乘密度控制：令 T→∞，再对其余打分积分"))
-    yield therefore(r"\mathbb E\,\alpha\Bigl(1-\sum_i p_i^2\Bigr)=\mathbb E\sum_i p_is_i", ("Stein's identity for each p_i, added",
-                    "对每个 p_i 用 Stein 恒等式再相加"))
+    yield holds(eq(Integral((x * q - alpha * q * (1 - q)) * bell, x, -oo, oo), 0), (
+        "Stein's identity, by parts in one score x, whatever the others are: E s_i p_i = E dp_i/ds_i", "Stein 恒等式：对一个打分 x 分部积分，其余任意：E s_i p_i = E ∂p_i/∂s_i"),
+        where=[R > 0, alpha > 0], by=integrated(-bell * q))
+    yield holds(eq(S(alpha * soft(i) * (1 - soft(i))), alpha * (1 - S(soft(i) ** 2))), ("these derivatives add up to alpha (1 - sum p^2), so that this has the mean of sum p_i s_i", "各导数之和为 α(1 - Σp²)，故其均值等于 Σp_is_i 的均值"))
     yield holds(eq(D(centre, alpha), spread), ("the derivative of sum p_i s_i is the variance of s under p", "Σp_is_i 的导数是 s 在 p 下的方差"))
-    yield holds(0 < spread, ("positive unless all s_c equal the mean, an event of probability 0", "除非所有 s_c 等于均值（概率为 0），否则为正"),
+    yield holds(0 < spread, ("positive unless all s_c are equal, an event of probability 0: sum p_i s_i grows, and so does its mean", "除非所有 s_c 相等（概率为 0），否则为正：Σp_is_i 递增，其均值亦然"),
                 where=[*within(c), ne(s[c], centre)], by=through(
                     soft(c) * (s[c] - centre) ** 2, ("lt", "le"), first=squares((soft(c), s[c] - centre)), second=rewritten(
                         S(delta(i, c) * around) <= S(around), termwise(cases(i - c, below=apart, above=apart)))))
-    yield holds(eq(Limit(tied_mean, alpha, oo), top), ("as alpha -> oo it tends to M = max s: what is lost is at most r/alpha",
-                "α→∞ 时趋于 M = max s：损失至多 r/α"), where=TIES, by=squeeze(r, start=0, above=squares(rest=r / alpha + lost / (m + E)), below=through(
-                    lost, first=squares(rest=lost - lost / (m + E)), second=using(drop))))
-    yield therefore(r"\mathbb E\sum_i p_is_i\to\mathbb E\,\frac1n\sum_i s_i=0\ (\alpha\to0),\quad"
-                    r"\mathbb E\sum_i p_is_i\to\mathbb E\max_i s_i\ (\alpha\to\infty)",
-                    ("dominated by max |s_i|; so there is no maximiser", "受 max|s_i| 控制；故没有最大值点"))
-    yield cite("Jensen's inequality", "Rudin, Real and Complex Analysis, 3.3", (
-        "t E max s <= log E sum e^(t s_i) = log n + t^2/2 for t > 0", "对 t > 0 有 t E max s ≤ log E Σe^(ts_i) = log n + t²/2"))
+    yield show(centre <= S(s[i]) / n + alpha * S(s[i] ** 2), ("from the mean of the scores at alpha = 0 it grows by at most this, of the mean n alpha", "自 α = 0 处的打分均值起，增量至多为此，其均值为 nα"), where=[alpha >= 0], by=monotone(
+        alpha, slope=scaled(1, spread <= S(s[i] ** 2), through(S(soft(i) * s[i] ** 2), first=squares((1, centre)), second=termwise(using(entry, then=squares((1 - soft(i), s[i]))))))))
+    yield show(eq(Integral(x ** 2 * bell, x, -oo, oo), sqrt(2 * pi)), ("as E s_i^2 = 1", "因 E s_i² = 1"), by=integrated(-x * bell + sqrt(pi / 2) * erf(x / sqrt(lift(2)))))
+    yield holds(eq(Limit(n * alpha, alpha, 0), 0), ("so E sum p_i s_i tends to E (1/n) sum s_i = 0 as alpha -> 0", "故 α→0 时 E Σp_is_i → E (1/n)Σs_i = 0"), by=rule("approach", {"number": 0}))
+    yield show(tied_mean <= top, ("it stays below M = max s", "它不超过 M = max s"), where=LARGE, by=squares(rest=lost / (m + E)))
+    yield show(top - tied_mean <= r / alpha, ("and loses at most r/alpha, r < n", "而损失至多 r/α，r < n"), where=LARGE, by=through(lost, first=squares(rest=lost - lost / (m + E)), second=using(drop)))
+    yield holds(eq(Limit(n / alpha, alpha, oo), 0), ("so E sum p_i s_i tends to E max s as alpha -> oo: there is no maximiser", "故 α→∞ 时 E Σp_is_i → E max s：没有最大值点"), by=rule("approach", {"number": 0}))
+    yield show(t * top <= log(exp(t * top) + x), ("t max s is at most log u, u = sum of all e^(t s_i)", "t·max s 不超过 log u，u 为一切 e^(t s_i) 之和"), where=[x >= 0], by=monotone(x))
+    yield show(log(x) <= log(R) + x / R - 1, ("and log u at most log v + u/v - 1 for every v > 0, here u = x and v = R", "而对任意 v > 0，log u 至多 log v + u/v - 1，此处 u = x、v = R"), where=[x > 0, R > 0], by=cases(x - R, above=monotone(x, at=R), below=monotone(x, at=R)))
+    yield show(eq(Integral(exp(t * x) * bell, x, -oo, oo), sqrt(2 * pi) * exp(t ** 2 / 2)), ("E u = n e^(t^2/2) = v: t E max s <= log n + t^2/2", "取 E u = n e^(t²/2) = v：t E max s ≤ log n + t²/2"),
+               by=integrated(sqrt(pi / 2) * exp(t ** 2 / 2) * erf((x - t) / sqrt(lift(2)))))
     yield holds(eq(log(n) / t + t / 2, t), ("at t = sqrt(2 log n): E max s <= log(n)/t + t/2 = t", "取 t = √(2 log n)：E max s ≤ log(n)/t + t/2 = t"),
                 where=[t > 0, eq(t ** 2, 2 * log(n))])
     threshold = ("n < e^(2 alpha*^2) from alpha* = 9/8, n = 12.52 on: the estimate e^(alpha^2)/n of E sum p^2 holds for 2 alpha < sqrt(2 log n) only",

@@ -11,10 +11,10 @@ from fractions import Fraction as F
 
 from mpmath import mp
 
-from kexue import (Article, D, Limit, Sum, besseli, call, cite, delta, eq, every, exp, family, function, holds, integer, lift, log, near_miss, oo, real, reference, show, sqrt,
+from kexue import (Article, D, Integral, Limit, Sum, besseli, call, cite, delta, eq, every, exp, erf, family, function, holds, integer, lift, log, near_miss, oo, pi, real, reference, show, sqrt,
                    statement, therefore)
 from kexue.tactics import auto as complete
-from kexue.tactics.combine import cases, lemma, monotone, rewritten, scaled, squares, squeeze, termwise, using
+from kexue.tactics.combine import cases, integrated, lemma, monotone, rewritten, scaled, squares, squeeze, termwise, using
 
 article = Article(
     number=23, date="2022-04-07", source="https://kexue.fm/archives/9019",
@@ -168,9 +168,9 @@ def sphere_law_constant():
            near_miss=near_miss(eq(log(y) - log(y) ** 2 / 2, F(1, 2)), ("A scale proportional to log n keeps it (lambda sigma = log n, value 1/2 as at n = e).", "与 log n 成正比的尺度保持熵（λσ = log n，值为 n = e 处的 1/2）。"), where=[y > 1], at={"y": 10}),
            references=[reference("lambda for n = 512, h = 2, sigma = 1", "2.9114685727445205534", sqrt(2 * (log(lift(512)) - 2)))])
 def gaussian_law():
-    yield show(eq(lam * x - x ** 2 / (2 * sigma ** 2), lam ** 2 * sigma ** 2 / 2 - (x - lam * sigma ** 2) ** 2 / (2 * sigma ** 2)), ("complete the square", "配方"))
-    yield cite("the normal density integrates to 1", "Feller, An Introduction to Probability Theory, vol. 1, VII.1", ("shifted by lambda sigma^2", "平移 λσ²"))
-    yield therefore(r"\log\mathbb E e^{\lambda s}=\lambda^2\sigma^2/2", ("the factor in front", "前面的因子"))
+    density = exp(-x ** 2 / (2 * sigma ** 2)) / (sigma * sqrt(2 * pi))
+    yield holds(eq(log(Integral(exp(lam * x) * density, x, -oo, oo)), lam ** 2 * sigma ** 2 / 2), ("log E e^(lambda s), so that log Z becomes log n + lambda^2 sigma^2/2", "log E e^(λs)，故 log Z 成为 log n + λ²σ²/2"),
+                by=integrated(exp(lam ** 2 * sigma ** 2 / 2) * erf((x - lam * sigma ** 2) / (sigma * sqrt(lift(2)))) / 2))
     yield holds(eq(log(y) + lam ** 2 * sigma ** 2 / 2 - lam * D(lam ** 2 * sigma ** 2 / 2, lam), log(y) - lam ** 2 * sigma ** 2 / 2), ("the entropy log Z - lambda d(log Z)/dlambda", "熵 log Z - λ d(log Z)/dλ"))
     yield holds(eq(log(y) - (sqrt(2 * (log(y) - h)) / sigma) ** 2 * sigma ** 2 / 2, h), ("this scale keeps it", "此尺度保持熵"), where=[log(y) > h])
     yield holds(0 < log(y) - (lam * sigma) ** 2 / 2, ("positive below the limit", "在界限之下为正"), where=[(lam * sigma) ** 2 < 2 * log(y)])
@@ -179,7 +179,6 @@ def gaussian_law():
 @statement(title=("Homogeneous weights have no scale", "齐次权重没有尺度"), where=[n >= 1, lam > 0],
            says=("(i) relu(lambda s_j)^kappa over its sum does not depend on lambda. (ii) A C^1 function f > 0 on (0, oo) has scale-free normalised values for all pairs of inputs iff f(x) = C x^kappa.",
                  "(i) relu(λs_j)^κ 除以其和与 λ 无关。(ii) (0, ∞) 上的 C¹ 正函数 f 对一切两个输入的归一化值与尺度无关，当且仅当 f(x) = Cx^κ。"),
-           limits=("That a function without slope is constant is cited.", "引用了导数为零的函数是常数。"),
            near_miss=near_miss(eq((t * a + (t * a) ** 2) / (t * b + (t * b) ** 2), (a + a ** 2) / (b + b ** 2)), ("Only exp gives weights that depend on the scale (here f(x) = x + x^2).", "只有 exp 给出依赖尺度的权重（此处 f(x) = x + x²）。"),
                                where=[t > 0, a > 0, b > 0], at={"t": 2, "a": 1, "b": 3}))
 def homogeneity_obstruction():
@@ -187,11 +186,15 @@ def homogeneity_obstruction():
     yield show(eq((lam * x) ** kappa, lam ** kappa * x ** kappa), ("relu(lambda s) = lambda relu(s); a positive score gives lambda^kappa times its power, the others 0", "relu(λs) = λ relu(s)；正打分给出 λ^κ 乘以其幂，其余为 0"), where=[x > 0])
     yield holds(eq(lam ** kappa * s[j] ** kappa / S(lam ** kappa * s[i] ** kappa), s[j] ** kappa / S(s[i] ** kappa)), ("so lambda^kappa cancels (sum over the n active keys)", "故 λ^κ 约去（对 n 个激活的键求和）"), where=active, by=using(
         lemma(S(s[i] ** kappa) > 0, n >= 1, every(k, s[k] > 0), by=rewritten(S(lift(0)) < S(s[i] ** kappa), termwise()))))
-    yield show(eq(D(f(t * a) / f(t * b), t), f(t * a) / f(t * b) * (a * f1(t * a) / f(t * a) - b * f1(t * b) / f(t * b))), ("if f(ta)/f(tb) does not depend on t, then at t = 1 x f'(x)/f(x) is the same number kappa for x = a and x = b",
-               "若 f(ta)/f(tb) 与 t 无关，则在 t = 1 处 x f'(x)/f(x) 对 x = a、x = b 取同一个值 κ"), where=[t > 0, a > 0, b > 0, f(t * a) > 0, f(t * b) > 0])
-    yield show(eq(D(f(x) * x ** (-kappa), x), x ** (-kappa - 1) * (x * f1(x) - kappa * f(x))), ("so f(x) x^(-kappa) has slope 0", "故 f(x)x^(-κ) 的导数为零"), where=[x > 0])
-    yield cite("mean value theorem", "Rudin, Principles of Mathematical Analysis, 5.11", ("a function with slope 0 is constant", "导数为零的函数是常数"))
-    yield therefore(r"f(x)=Cx^{\kappa}", ("C = f(1)", "C = f(1)"))
+    at1, rate = f(lift(1)), f1(lift(1)) / f(lift(1))
+
+    def slope(t): return (x * f1(t * x) * f(t) - f(t * x) * f1(t)) / f(t) ** 2
+    yield show(eq(D(f(t * x) / f(t), t), slope(t)), ("the values of the inputs x and 1 are scale-free iff f(tx)/f(t) does not depend on t, so that this vanishes", "输入 x 与 1 的归一化值与尺度无关，当且仅当 f(tx)/f(t) 与 t 无关，即此式为零"), where=[f(t) > 0])
+    for low, high, sign, words in ((lift(1), y, 1, ("for y >= 1, with kappa = f'(1)/f(1): under the integral stands the slope at t = 1; where it vanishes for all x, f(y) = C y^kappa, C = f(1)",
+                                                    "y ≥ 1，κ = f'(1)/f(1)：积分号下为 t = 1 处的导数；若其对一切 x 为零，则 f(y) = C y^κ，C = f(1)")),
+                                   (y, lift(1), -1, ("and for y <= 1", "y ≤ 1 时亦然"))):
+        yield holds(eq(f(y) * y ** (-rate), at1 + sign * at1 * Integral(x ** (-rate - 1) * slope(lift(1)), x, low, high)), words, where=[y > 0, low <= high, at1 > 0],
+                    by=integrated(f(x) * x ** (-rate) / at1))
     yield holds(eq(C * (lam * a) ** kappa / (C * (lam * b) ** kappa), C * a ** kappa / (C * b ** kappa)), ("and such f are scale-free", "而这样的 f 与尺度无关"), where=[a > 0, b > 0, C > 0])
 
 

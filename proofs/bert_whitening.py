@@ -10,8 +10,8 @@ Source.     Su Jianlin, 你可能不需要BERT-flow：一个线性变换媲美BE
 from mpmath import mp
 
 from kexue import (Article, Sum, call, cos, dot, eq, every, eye, family, holds, integer, lift, matrix, ne, near_miss, outer, real, reference, show, sin, sqrt, statement,
-                   therefore, tr, vector, zeros)
-from kexue.tactics.combine import lemma, rewritten, squares, termwise, using
+                   tr, vector, zeros)
+from kexue.tactics.combine import lemma, norm, rewritten, scaled, squares, termwise, using
 
 article = Article(
     number=21, date="2021-01-11", source="https://kexue.fm/archives/8069",
@@ -97,7 +97,6 @@ DATA = [is_("symmetric", K), eq(K @ X.T @ X, eye(d)), eq(X.T @ X @ K, eye(d))]
 @statement(title=("The whitened Gram matrix is a projector", "白化后的 Gram 矩阵是投影"), tag="sharper", where=[d >= 1, N >= 1],
            says=("For Sigma of rank d the Gram matrix of the whitened data is N Pi, Pi the orthogonal projector onto the column space of the centred data; cosines depend on that space only. If N = d + 1, "
                  "Pi = I - ee^T/N and every cosine is -1/d.", "Σ 满秩时白化数据的 Gram 矩阵为 NΠ，Π 是到中心化数据列空间的正交投影，余弦只依赖该空间。若 N = d + 1，则 Π = I - eeᵀ/N，所有余弦都等于 -1/d。"),
-           limits=("That a matrix with tr E^T E = 0 vanishes is used in words.", "以文字使用了 tr EᵀE = 0 蕴含 E = 0。"),
            near_miss=near_miss((-1 / lift(N)) / (1 - 1 / lift(N)) > -1 / (2 * lift(d)), ("Whitening hardly changes similarities, also for N = d + 1 (cosines above -1/(2d)).", "即使 N = d + 1，白化也几乎不改变相似度（余弦大于 -1/(2d)）。"),
                                where=[d >= 1, eq(N, d + 1)], at={"d": 3, "N": 4}),
            references=[reference("the six cosines for N = 4, d = 3", "-0.333333333333333", (-1 / lift(4)) / (1 - 1 / lift(4)))])
@@ -108,11 +107,11 @@ def whitened_gram_projector():
     yield holds(eq(Pi @ X, X), ("it fixes the columns of X", "固定 X 的各列"), where=DATA)
     yield holds(eq(tr(K @ X.T @ X), d), ("its trace, tr Pi = tr K X^T X, is d", "其迹 tr Π = tr K XᵀX 为 d"), where=DATA[1:2])
     yield show(eq(Pi @ e, zeros(N)), ("it annihilates e", "零化 e"), where=[eq(X.T @ e, zeros(d))])
-    E, S = eye(N) - outer(e, e) / N, matrix("S", N)
-    yield show(eq((E - S) @ (E - S), E - S), ("N = d + 1: E = I - ee^T/N - Pi is a symmetric idempotent (S = Pi)", "N = d + 1：E = I - eeᵀ/N - Π 是对称幂等阵（S = Π）"), where=[
-        is_("symmetric", S), eq(S @ S, S), eq(S @ e, zeros(N)), eq(dot(e, e), N)])
-    yield show(eq(tr(E), N - 1), ("I - ee^T/N has trace N - 1, so E has trace N - 1 - d = 0", "I - eeᵀ/N 的迹为 N - 1，故 E 的迹为 N - 1 - d = 0"), where=[eq(dot(e, e), N)])
-    yield therefore(r"N=d+1\Rightarrow\Pi=I-\tfrac1Nee^{\top}", ("tr E^T E = tr E = 0 is the sum of the squares of the entries of E", "tr EᵀE = tr E = 0 是 E 各元素的平方和"))
+    mean = [eq(X.T @ e, zeros(d)), eq(dot(e, e), N)]
+    E = eye(N) - outer(e, e) / N - Pi
+    yield show(eq(tr(E.T @ E), N - 1 - d), ("E = I - ee^T/N - Pi has squares of entries with the sum N - 1 - d", "E = I - eeᵀ/N - Π 的各元素平方和为 N - 1 - d"), where=[*DATA, *mean])
+    yield holds(eq(Pi, eye(N) - outer(e, e) / N), ("N = d + 1: this sum is 0, so E vanishes", "N = d + 1：该和为零，故 E = 0"), where=[*DATA, *mean, eq(N, d + 1)], by=norm(
+        rewritten(eq(N - 1 - d, 0), scaled(N, eq(N * (N - 1 - d), 0)))))
     yield holds(eq((-1 / lift(N)) / (1 - 1 / lift(N)), -1 / lift(d)), ("every cosine: off-diagonal over diagonal entry", "每个余弦：非对角元除以对角元"), where=[eq(N, d + 1)])
 
 

@@ -11,8 +11,8 @@ Source.     Su Jianlin, 对比学习可以使用梯度累积吗？, 2021-06-17 (
 """
 from mpmath import mp
 
-from kexue import (Article, D, Sum, call, cite, delta, eq, every, exp, eye, family, function, holds, integer, lift, log, matrix, ne, near_miss, real, reference, show,
-                   statement, therefore, tr)
+from kexue import (Article, D, Sum, call, delta, eq, every, exp, eye, family, function, holds, integer, lift, log, matrix, ne, near_miss, real, reference, show,
+                   statement, tr)
 from kexue.tactics.combine import cases, induction, lemma, monotone, rewritten, scaled, squares, termwise, through, using
 
 article = Article(
@@ -141,6 +141,16 @@ right = lemma(eq(right_part, over(each(de(j, k) * over(g(i, j) * e(i, k, x), i))
     Sum(over(g(i, j) * each(e(i, k, x) * de(j, k))), i, 1, c), over(Sum(g(i, j) * each(e(i, k, x) * de(j, k)), i, 1, c)))), second=termwise(using(right_rows))))
 
 
+def decoupled(kind):
+    """The gradient of L, and that of the surrogate."""
+    yield kind(eq(D(loss(at(x)), x), over((over(t[m], m) * share(j, at(x)) - t[j]) * slope)), ("one row with any scores s(j, x): the slope of L is sum G_ij ds_ij/dx, G_ij = r_i p_ij - t_ij (0 where masked)",
+                "一行、任意打分 s(j, x)：L 的导数为 ΣG_ij ds_ij/dx，G_ij = r_ip_ij - t_ij（被掩盖处为 0）"), by=using(WEIGHTS))
+    yield kind(eq(D(dot_of(i, j), x), slope_of(i, j)), ("s_ij = h_i.h_j for any smooth curve of embeddings h(i, k, x)", "s_ij = h_i·h_j，h(i, k, x) 为任意光滑的嵌入曲线"))
+    yield kind(eq(over(over(g(i, j) * slope_of(i, j)), i), over(each(de(i, k) * over((g(i, j) + g(j, i)) * e(j, k, x))), i)), (
+        "for any numbers g this is sum dh_i/dx . h̃_i, h̃_i = sum_j (g_ij + g_ji) h_j: exchange the sums", "对任意数 g，它等于 Σ dh_i/dx·h̃_i，h̃_i = Σ_j(g_ij + g_ji)h_j：交换求和次序"), by=using(left, right))
+    yield kind(eq(D(over(each(e(i, k, x) * held_at(i, k)), i), x), over(each(de(i, k) * held_at(i, k)), i)), ("and for any fixed u the surrogate sum h_i.u_i has this slope: with g = G and u = H̃ at the same x, that of L", "对任意固定的 u，代理 Σh_i·u_i 的导数如此：取 g = G、u 为同一 x 处的 H̃，即 L 的导数"))
+
+
 @statement(title=("Inner products decouple", "内积可以解耦"), where=[b >= 1, d >= 1],
            says=("For s_ij = h_i.h_j, with or without the diagonal, grad L = grad Σ_i h_i.h̃_i with H̃ = (G + G^T) H held fixed; for symmetric T, h̃_i = 2 Σ_j ((p_ij + p_ji)/2 - t_ij) h_j. "
                  "For two towers u_i.v_j: Ũ = G V, Ṽ = G^T U.",
@@ -151,12 +161,7 @@ right = lemma(eq(right_part, over(each(de(j, k) * over(g(i, j) * e(i, k, x), i))
                reference("|H̃|", "9.0561304374869801706", compute=lambda: held("norm")), reference("sum of h·h̃", "22.471870182001451582", compute=lambda: held("inner")),
                reference("error of 2(P - T)H", "0.00609330444136186099", compute=lambda: held("error"))])
 def inner_product_decoupling():
-    yield holds(eq(D(loss(at(x)), x), over((over(t[m], m) * share(j, at(x)) - t[j]) * slope)), ("one row with any scores s(j, x): the slope of L is sum G_ij ds_ij/dx, G_ij = r_i p_ij - t_ij (0 where masked)",
-                "一行、任意打分 s(j, x)：L 的导数为 ΣG_ij ds_ij/dx，G_ij = r_ip_ij - t_ij（被掩盖处为 0）"), by=using(WEIGHTS))
-    yield holds(eq(D(dot_of(i, j), x), slope_of(i, j)), ("s_ij = h_i.h_j for any smooth curve of embeddings h(i, k, x)", "s_ij = h_i·h_j，h(i, k, x) 为任意光滑的嵌入曲线"))
-    yield holds(eq(over(over(g(i, j) * slope_of(i, j)), i), over(each(de(i, k) * over((g(i, j) + g(j, i)) * e(j, k, x))), i)), (
-        "for any numbers g this is sum dh_i/dx . h̃_i, h̃_i = sum_j (g_ij + g_ji) h_j: exchange the sums", "对任意数 g，它等于 Σ dh_i/dx·h̃_i，h̃_i = Σ_j(g_ij + g_ji)h_j：交换求和次序"), by=using(left, right))
-    yield holds(eq(D(over(each(e(i, k, x) * held_at(i, k)), i), x), over(each(de(i, k) * held_at(i, k)), i)), ("and for any fixed u the surrogate sum h_i.u_i has this slope: with g = G and u = H̃ at the same x, that of L", "对任意固定的 u，代理 Σh_i·u_i 的导数如此：取 g = G、u 为同一 x 处的 H̃，即 L 的导数"))
+    yield from decoupled(holds)
     yield holds(eq((P - T + (P - T).T) @ H, 2 * (half_sum - T) @ H), ("for symmetric T", "T 对称时"), where=[call("symmetric", T)])
     yield holds(eq(D(tr(G.T @ (U + x * V) @ W.T), x), tr(V.T @ (G @ W))), ("two towers, the left one moved", "双塔，左塔移动"))
     yield holds(eq(D(tr(G.T @ U @ (W + x * V).T), x), tr(V.T @ (G.T @ U))), ("and the right one", "右塔移动"))
@@ -168,13 +173,11 @@ pieces = Sum(C[k] @ C[k].T, k, 1, m)
 @statement(title=("Accumulation in chunks is exact", "分块累积是精确的"), tag="conditional", where=[b >= 1, d >= 1, m >= 1, q >= 1],
            says=("For every partition into chunks the gradients of Σ_(i∈C_k) h_i.h̃_i add up to grad L, if the second forward pass gives the same h_i. It costs 4/3 of a step when a backward pass costs two forward ones.",
                  "对任意分块，Σ_(i∈C_k) h_i·h̃_i 的梯度之和等于 ∇L，前提是第二次前向得到相同的 h_i。反向代价为前向两倍时，总代价为一步的 4/3。"),
-           limits=("It rests on the claim inner_product_decoupling.", "依赖 inner_product_decoupling 一条。"),
            near_miss=near_miss(eq(theta / (1 - rho), theta), ("The second pass may draw its own dropout mask.", "第二次前向可以重新抽取 dropout 掩码。"), where=[rho > 0, rho < 1, theta > 0], at={"rho": "1/2", "theta": 1}))
 def chunked_accumulation_exact():
-    yield holds(eq(tr((C[k].T @ V).T @ (C[k].T @ X)), tr(V.T @ (C[k] @ C[k].T) @ X)), ("the columns of C_k are the unit vectors of chunk k (or 0): its derivative along V takes its rows of V and of X = H̃", "C_k 的列为第 k 块的单位向量（或 0）：该块沿 V 的导数只用 V 与 X = H̃ 的相应行"), where=[k >= 1, k <= m])
-    yield holds(eq(tr(V.T @ pieces @ X), tr(V.T @ X)), ("added over the chunks, as the C_k C_k^T add up to I", "对各块求和，因 C_kC_kᵀ 之和为 I"), where=[eq(pieces, eye(b))])
-    yield cite("the claim inner_product_decoupling", "this page", ("the whole sum has the gradient of L", "整个和的梯度即 ∇L"))
-    yield therefore(r"\sum_k\nabla_\theta\sum_{i\in C_k}\langle h_i,\tilde h_i\rangle=\nabla_\theta\mathcal L", ("for the h_i at which H̃ was formed", "对形成 H̃ 时的 h_i"))
+    yield from decoupled(show)
+    yield holds(eq(tr((C[k].T @ V).T @ (C[k].T @ X)), tr(V.T @ (C[k] @ C[k].T) @ X)), ("the last slope is tr V^T X, V = dH/dx and X = H̃; the columns of C_k are the unit vectors of chunk k (or 0): its slope takes its rows of V and of X", "上式末尾的导数即 tr VᵀX，V = dH/dx，X = H̃；C_k 的列为第 k 块的单位向量（或 0）：该块的导数只用 V 与 X 的相应行"), where=[k >= 1, k <= m])
+    yield holds(eq(tr(V.T @ pieces @ X), tr(V.T @ X)), ("added over the chunks, as the C_k C_k^T add up to I: the slope of L, if h_i and H̃ are those of one and the same x", "对各块求和，因 C_kC_kᵀ 之和为 I：若 h_i 与 H̃ 属于同一个 x，即 L 的导数"), where=[eq(pieces, eye(b))])
     yield holds(eq((1 - rho) * (theta / (1 - rho) ** 2), theta / (1 - rho)), ("h = m theta, m = 1/(1 - rho) with probability 1 - rho, else 0, loss h^2/2: the mean gradient is E m^2 theta",
                 "h = mθ，m 以概率 1 - ρ 取 1/(1 - ρ)，否则为 0，损失 h²/2：梯度的均值为 E m² θ"), where=[rho > 0, rho < 1])
     yield holds(eq(((1 - rho) * (1 / (1 - rho))) ** 2 * theta, theta), ("with two independent masks it is (E m)^2 theta", "两个独立掩码则为 (E m)²θ"), where=[rho > 0, rho < 1])

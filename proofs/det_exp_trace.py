@@ -2,7 +2,7 @@
 
 Statement.  det e^A = e^(tr A) for every square A, and for the solutions of X' = A(t) X; log det B = tr log B where the branch allows it;
             det(I + rA) = sum r^k E_k(A) with Newton's recursion; and why e^A itself is a bad way to the number e^(tr A).
-Symbols.    n, N, m >= 1 integers; A, B, S real n x n matrices (complex ones by the identity theorem); p_1, p_2, p_3, q_1, ... vectors of R^n;
+Symbols.    n, N, m >= 1 integers; A, B, K, S, X real n x n matrices (A + iX, K + iS complex ones); p_1, p_2, p_3, q_1, ... vectors of R^n;
             f(t) = det X(t), f' its derivative; P a primitive of tr A(t); x, y, z, u entries of a 2 x 2 matrix; delta, r, s, t, w real.
 Excluded.   the principal logarithm of matrices with an eigenvalue on (-oo, 0]; singular matrices have no logarithm.
 Source.     Su Jianlin, 恒等式 det(exp(A)) = exp(Tr(A)) 赏析, 2019-02-18 (archives/6377).
@@ -12,7 +12,7 @@ from mpmath import mp
 from kexue import (Abs, Article, D, Formula, I, block, call, cite, complex_, cosh, det, dot, eq, exp, expm, eye, function, holds, integer, lift, log, matrix,
                    ne, near_miss, outer, pi, real, reference, show, sinh, sqrt, statement, therefore, tr, vector)
 from kexue.tactics import laws
-from kexue.tactics.combine import flow, lemma, monotone, using
+from kexue.tactics.combine import derivative, evolution, flow, lemma, monotone, using
 
 article = Article(
     number=7, date="2019-02-18", source="https://kexue.fm/archives/6377",
@@ -41,12 +41,19 @@ null = lemma(eq(expm(t * outer(p1, q1)), eye(n) + t * outer(p1, q1)), n >= 1, eq
 mean, gap = (x + u) / 2, (x - u) / 2
 wave, trig = sinh(t * w) / w, call("sin", t * w) / w
 square = block((x, y), (z, u))
+own = lemma(eq(expm(t * A) @ A, A @ expm(t * A)), n >= 1, by=evolution(t, A))
+square_root = lemma(eq(expm(t * S), expm(t * (S / 2)) @ expm(t * (S / 2))), n >= 1, by=evolution(t, S, right=using((*own[:2], {"A": S / 2}))), t=1)
 JACOBI = ("Jacobi's formula", "Magnus & Neudecker, Matrix Differential Calculus, 8.3", (
     "(det X)' = tr(adj(X) X') for every differentiable X(t)", "对任意可微的 X(t)：(det X)' = tr(adj(X) X')"))
-IDENTITY = ("identity theorem in several variables", "Hörmander, An Introduction to Complex Analysis in Several Variables, 2.2", (
-    "both sides are entire functions of the entries and agree for real ones", "两边都是矩阵元的整函数，且对实矩阵相等"))
 trace_step = (eq(tr(K @ A @ X), delta * tr(A)), ("X' = AX: the trace is that of A X adj(X), and X adj(X) = det(X) I (here K = adj X, delta = det X)",
               "X' = AX 时该迹等于 A X adj(X) 的迹，而 X adj(X) = det(X) I（此处 K = adj X，δ = det X）"))
+L, L2 = A + I * X, K + I * S  # any complex matrices
+constant = lemma(eq(det(expm(t * L)) * exp(-t * tr(L)), 1), n >= 1, by=derivative(t), t=1)
+
+
+def identity(**at):
+    """The identity for a complex matrix, A + iX or another one."""
+    return lemma(is_det(L), n >= 1, by=using(constant), **at)
 
 
 def hilbert(): return mp.exp(mp.fsum(mp.mpf(1) / (2 * k + 1) for k in range(4)))
@@ -54,21 +61,16 @@ def hilbert(): return mp.exp(mp.fsum(mp.mpf(1) / (2 * k + 1) for k in range(4)))
 
 @statement(title=("det exp A = exp tr A", "det exp A = exp tr A"), where=[n >= 1],
            says=("For every square matrix A, real or complex, det e^A = e^(tr A).", "对任意实或复方阵 A：det e^A = e^(tr A)。"),
-           limits=("For general matrices Jacobi's formula and the identity theorem are cited; A of rank one and n = 2 are proved without.",
-                   "一般矩阵引用了 Jacobi 公式与恒等定理；秩一矩阵与 n = 2 无需引用。"),
            near_miss=near_miss(eq(det2(exp(x), exp(y), exp(z), exp(u)), exp(x + u)), ("The exponential may be taken entry by entry (A = 0).", "指数可以逐元素取（A = 0）。"),
                                at={"x": 0, "y": 0, "z": 0, "u": 0}),
            references=[reference("e^5", "148.4131591025766034211156", exp(lift(5))), reference("exp tr of the 4 x 4 Hilbert matrix", "5.345154642245506330627722", compute=hilbert),
                        *(reference(f"entry {i}{j} of exp [[1, 2], [3, 4]]", digits, compute=lambda i=i, j=j: mp.expm(mp.matrix([[1, 2], [3, 4]]))[i, j]) for i, j, digits in (
                            (0, 0, "51.96895619870500365812"), (0, 1, "74.73656456700321254988"), (1, 0, "112.1048468505048188248"), (1, 1, "164.0738030492098224829")))])
 def det_exp_trace():
-    yield cite(*JACOBI)
-    yield holds(*trace_step, where=[eq(X @ K, delta * eye(n))])
-    yield holds(eq(D(exp(-r * t) * f(t), t), exp(-r * t) * (slope(t) - r * f(t))), (
-        "so f(t) = det e^(tA) has f' = r f with r = tr A, and the product with e^(-rt) has the derivative 0", "故 f(t) = det e^(tA) 满足 f' = r f（r = tr A），它与 e^(-rt) 之积导数为 0"))
-    yield cite(*IDENTITY)
-    yield therefore(r"\det e^{A}=e^{\operatorname{tr}A}\quad(A\in\mathbb C^{n\times n})", ("f(0) = 1; put t = 1", "f(0) = 1，取 t = 1"))
-    yield holds(is_det(outer(p1, q1)), ("without citation for rank one, A = p q^T, in every dimension", "对秩一矩阵 A = p qᵀ，任意维度下无需引用"), where=[ne(c, 0)], by=using(dyad))
+    yield show(eq(tr(expm(-L) @ (L @ expm(L))), tr(L)), ("L = A + iX: a conjugate of L has the trace of L", "L = A + iX：与 L 相似的矩阵同迹"))
+    yield holds(is_det(L), ("by Jacobi's formula (det Y)' = det Y tr(Y^-1 Y') for Y = e^(tL), Y' = LY, the product of det e^(tL) and e^(-t tr L) has the derivative 0; it is 1 at t = 0",
+                            "由 Jacobi 公式 (det Y)' = det Y tr(Y⁻¹Y')，取 Y = e^(tL)、Y' = LY：det e^(tL) 与 e^(-t tr L) 之积导数为零，在 t = 0 处为 1"), by=using(constant))
+    yield holds(is_det(outer(p1, q1)), ("the two sides for rank one, A = p q^T, where e^A is known in every dimension", "秩一矩阵 A = p qᵀ 的两边，其 e^A 在任意维度下已知"), where=[ne(c, 0)], by=using(dyad))
     yield holds(is_det(outer(p1, q1)), ("also where q.p = 0 and A^2 = 0", "q·p = 0 即 A² = 0 时亦然"), where=[eq(c, 0)], by=using(null))
     yield show(eq(expm(t * square), exp(t * mean) * (block((call("cosh", t * w), 0), (0, call("cosh", t * w))) + wave * block((gap, y), (z, -gap)))), (
         "n = 2: the traceless part of A has the square w^2", "n = 2：A 的无迹部分的平方为 w²"), where=[ne(w, 0), eq(w ** 2, gap ** 2 + y * z)], by=flow(t, 2))
@@ -106,22 +108,21 @@ im = call("im", zeta)
 
 
 @statement(title=("Logarithms and their branches", "对数及其分支"), tag="conditional", where=[n >= 1],
-           says=("For symmetric positive definite B, log det B = tr log B. For any L with e^L = B, tr L is a logarithm of det B, the principal one exactly if -pi < Im tr L <= pi.",
-                 "对称正定的 B 满足 log det B = tr log B。若 e^L = B，则 tr L 是 det B 的一个对数，当且仅当 -π < Im tr L ≤ π 时为主值。"),
-           limits=("It rests on the identity for general matrices.", "依赖一般矩阵的恒等式。"),
+           says=("For symmetric positive definite B, log det B = tr log B (log B the symmetric S with e^S = B). For any L with e^L = B, tr L is a logarithm of det B, the principal one exactly if -pi < Im tr L <= pi.",
+                 "对称正定的 B 满足 log det B = tr log B（log B 为满足 e^S = B 的对称阵 S）。若 e^L = B，则 tr L 是 det B 的一个对数，当且仅当 -π < Im tr L ≤ π 时为主值。"),
            near_miss=near_miss(eq(log(zeta ** 2), 2 * log(zeta)), ("The principal logarithm of det B is always tr Log B (B = e^(3i) I_2, or -I_2).",
                                "det B 的对数主值总等于 tr Log B（B = e^(3i) I₂ 或 -I₂）。"), where=[ne(zeta, 0)], at={"zeta": -1}),
            references=[reference("Im log det e^(3i) I_2", "-0.2831853071795864769", compute=lambda: mp.im(mp.log(mp.exp(6j))))])
 def log_det_branch():
-    yield cite("the identity det e^A = e^(tr A)", "claim det_exp_trace", ("to S = log B and to L", "用于 S = log B 与 L"))
-    yield holds(eq(log(exp(tr(S))), tr(S)), ("for real S the logarithm is that of the reals", "实 S 时为实对数"))
-    yield cite("spectral theorem", "Horn & Johnson, Matrix Analysis, 2.5.6", ("a positive definite B is e^S with one symmetric S = log B", "正定的 B 恰有一个对称的 S = log B 使 B = e^S"))
-    yield therefore(r"\log\det B=\operatorname{tr}\log B\quad(B\succ0)", ("take the logarithm of det e^S = e^(tr S)", "对 det e^S = e^(tr S) 取对数"))
-    yield holds(eq(log(exp(zeta)), zeta), ("with zeta = tr L: principal inside the strip", "令 ζ = tr L：在带形内为主值"), where=[-pi < im, im <= pi], by=laws.search)
-    yield holds(call("arg", zeta) <= pi, ("and outside it is not, as the imaginary part of a principal logarithm is at most pi", "带形外则否，因对数主值的虚部至多 π"), where=[ne(zeta, 0)], by=laws.search)
+    yield holds(eq(log(det(expm(S))), tr(S)), ("S = log B: det B = e^(tr S), a real logarithm", "S = log B：det B = e^(tr S)，为实对数"), by=using(identity(A=S, X=0 * S)))
+    yield show(eq(expm(S).T, expm(S)), ("such a B is symmetric", "这样的 B 对称"), where=[call("symmetric", S)])
+    yield show(0 <= dot(p1, expm(S) @ p1), ("and x^T B x = |e^(S/2) x|^2", "且 xᵀBx = |e^(S/2)x|²"), where=[call("symmetric", S)], by=using(square_root, lemma(0 <= dot(q1, q1), n >= 1, q1=expm(S / 2) @ p1)))
+    yield holds(eq(exp(tr(L)), det(expm(L))), ("for any L = A + iX with e^L = B, tr L is a logarithm of det B", "对任意满足 e^L = B 的 L = A + iX，tr L 是 det B 的一个对数"), by=using(identity()))
+    yield show(eq(log(exp(zeta)), zeta), ("principal inside the strip", "在带形内为主值"), where=[-pi < im, im <= pi], by=laws.search)
+    yield holds(eq(log(det(expm(L))), tr(L)), ("so tr L is the principal one if its imaginary part tr X lies in (-pi, pi]", "故虚部 tr X 属于 (-π, π] 时 tr L 为主值"), where=[-pi < tr(X), tr(X) <= pi], by=using(
+        identity(), lemma(eq(log(exp(zeta)), zeta), -pi < im, im <= pi, zeta=tr(A) + I * tr(X), by=laws.search)))
+    yield holds(call("arg", zeta) <= pi, ("and otherwise not, as the imaginary part of a principal logarithm is at most pi", "否则不是，因对数主值的虚部至多 π"), where=[ne(zeta, 0)], by=laws.search)
     yield holds(-pi < call("arg", zeta), ("and more than -pi", "且大于 -π"), where=[ne(zeta, 0)], by=laws.search)
-    yield therefore(r"e^{L}=B:\ \operatorname{Log}\det B=\operatorname{tr}L\iff-\pi<\operatorname{Im}\operatorname{tr}L\le\pi", (
-        "det B = e^(tr L); with |B - I| < 1 the power series gives such an L", "det B = e^(tr L)；|B - I| < 1 时幂级数给出这样的 L"))
     yield holds(eq(exp(6 * I), exp((6 - 2 * pi) * I)), ("B = e^(3i) I_2 has tr Log B = 6i, but Log det B = (6 - 2 pi) i lies in the strip", "B = e^(3i) I₂ 有 tr Log B = 6i，而落在带形内的是 Log det B = (6 - 2π)i"))
 
 
@@ -153,22 +154,23 @@ turn = block((0, 1), (1, 0))
            says=("det e^(A+B) = det(e^A e^B) though e^(A+B) and e^A e^B differ; e^A is invertible; for real A its determinant is positive, so no real matrix with negative determinant "
                  "has a real logarithm. A positive determinant does not suffice: diag(-1, -2) has none.",
                  "det e^(A+B) = det(e^A e^B)，尽管 e^(A+B) ≠ e^A e^B；e^A 可逆；实 A 时其行列式为正，故行列式为负的实矩阵没有实对数。行列式为正并不充分：diag(-1, -2) 没有实对数。"),
-           limits=("It rests on the identity for general matrices.", "依赖一般矩阵的恒等式。"),
            near_miss=near_miss(eq(block((1 + t ** 2, t), (t, 1)), rotation(t)), ("e^A e^B = e^(A+B) for A = t E_12, B = t E_21.", "对 A = t E₁₂、B = t E₂₁ 有 e^A e^B = e^(A+B)。"), at={"t": 1}),
            references=[reference("|e^(A+B) - e^A e^B|_F, A = E_12, B = E_21", "0.75173319648702119874",
                                  sqrt((cosh(lift(1)) - 2) ** 2 + 2 * (sinh(lift(1)) - 1) ** 2 + (cosh(lift(1)) - 1) ** 2))])
 def det_exp_corollaries():
-    yield cite("the identity det e^A = e^(tr A)", "claim det_exp_trace", ("to A, B and A + B", "用于 A、B 与 A + B"))
-    yield holds(eq(det(expm(A + B)), det(expm(A) @ expm(B))), ("the trace is linear, the determinant multiplicative", "迹是线性的，行列式是乘性的"), where=[is_det(A), is_det(B), is_det(A + B)])
-    yield holds(det(expm(A)) > 0, ("an exponential of a real number", "实数的指数"), where=[is_det(A)])
-    yield therefore(r"\det B<0\Rightarrow B\ne e^{A}\ (A\text{ real})", ("the determinant would be positive", "否则行列式为正"))
+    yield holds(eq(det(expm(L + L2)), det(expm(L) @ expm(L2))), ("for any two complex matrices: the trace is linear, the determinant multiplicative", "对任意两个复矩阵：迹是线性的，行列式是乘性的"), by=using(
+        identity(), identity(A=K, X=S), identity(A=A + K, X=X + S)))
+    yield holds(eq(expm(L) @ expm(-L), eye(n)), ("e^A is invertible", "e^A 可逆"))
+    yield holds(det(expm(A)) > 0, ("for real A an exponential of a real number: so B = e^A has no negative determinant", "实 A 时为实数的指数：故 B = e^A 的行列式不为负"), by=using(identity(X=0 * A)))
     for name, M, E in (("A", block((0, 1), (0, 0)), block((1, t), (0, 1))), ("B", block((0, 0), (1, 0)), block((1, 0), (t, 1))), ("A + B", turn, rotation(t))):
         yield show(eq(expm(t * M), E), (f"exp(t({name})) for A = E_12, B = E_21", f"A = E₁₂、B = E₂₁ 时的 exp(t({name}))"), by=flow(t, 2))
     yield holds(eq(block((1, t), (0, 1)) @ block((1, 0), (t, 1)), block((1 + t ** 2, t), (t, 1))), ("the product of the first two", "前两者之积"))
     yield holds(1 < cosh(t), ("its last entry 1 is less than cosh t", "其右下角元素 1 小于 cosh t"), where=[t > 0], by=monotone(t, strict="slope", slope=monotone(t, strict="slope")))
-    yield holds(eq(y, 0), ("a logarithm L of diag(-1, -2) commutes with it, so it is diagonal", "diag(-1, -2) 的对数 L 与之交换，故为对角阵"), where=[eq(-2 * y, -y)])
-    yield holds(exp(x) > -1, ("and e^x = -1 has no real solution", "而 e^x = -1 没有实数解"))
-    yield therefore(r"\operatorname{diag}(-1,-2)\ne e^{L}\ (L\text{ real})", ("the first entry of e^L would be e^x", "e^L 的第一个元素将是 e^x"))
+    yield show(own[0].claim, ("a logarithm of B commutes with it (t = 1)", "B 的对数与 B 可交换（t = 1）"), by=own[1])
+    diagonal = block((-1, 0), (0, -2))
+    yield holds(eq(square @ diagonal - diagonal @ square, block((0, -y), (z, 0))), ("so one of diag(-1, -2), with rows (x, y) and (z, u), has y = z = 0", "故 diag(-1, -2) 的对数（行为 (x, y)、(z, u)）满足 y = z = 0"))
+    yield holds(eq(expm(t * block((x, 0), (0, u))), block((exp(t * x), 0), (0, exp(t * u)))), ("its exponential would be diag(e^x, e^u)", "其指数将为 diag(e^x, e^u)"), by=flow(t, 2))
+    yield holds(exp(x) > -1, ("but e^x = -1 has no real solution", "但 e^x = -1 没有实数解"))
 
 
 def rounded(f, kind): return Formula("round", (Formula("const", (kind,)), f))

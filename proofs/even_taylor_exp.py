@@ -11,8 +11,8 @@ import mpmath as mp
 
 from kexue import (Article, D, Formula, Integral, Sum, binomial, cite, eq, even, every, exp, factorial, family, holds, hyp1f1,
                    integer, lambertw, lift, log, ne, near_miss, odd, oo, real, reference, show, statement, therefore, uppergamma)
-from kexue.tactics.combine import (antiderivative, cases, derivative, induction, lemma, monotone, scaled, squares,
-                                   through, using)
+from kexue.tactics.combine import (antiderivative, cases, derivative, induction, laws, lemma, monotone, normal, scaled, squares,
+                                   theorem, through, using)
 
 article = Article(
     number=2, date="2020-11-24", source="https://kexue.fm/archives/7919",
@@ -138,6 +138,9 @@ def order_vs_exp():
     yield holds(f(n, x) < exp(x), ("for x < 0 and odd n it is below 1", "x < 0 且 n 为奇数时小于 1"), where=[x < 0, odd(n)], by=scaled(exp(-x), ratio < 1, up))
 
 
+ROOT = (even(n), n >= 0, eq(f(n + 1, r), 0))
+above_root = theorem(f(n + 1, x) > 0, *ROOT, r < x, by=monotone(x, at=r, strict="slope", slope=using(shifts(n + 1, x), is_positive(n, x))))
+below_root = theorem(f(n + 1, x) < 0, *ROOT, x < r, by=monotone(x, at=r, strict="slope", slope=using(shifts(n + 1, x), is_positive(n, x))))
 quadratic = lemma(1 + x + x ** 2 / 2 > 0, by=squares((Fraction(1, 2), 1 + x), rest=Fraction(1, 2)), x=x)
 
 
@@ -145,7 +148,6 @@ quadratic = lemma(1 + x + x ** 2 / 2 > 0, by=squares((Fraction(1, 2), 1 + x), re
            says=("For even n it is a positive probability vector with bounded logarithmic slope; it keeps the order of the logits only to the "
                  "right of the minimiser r_(n-1), and it is not shift-invariant.",
                  "n 为偶数时它是正的概率向量，对数斜率有界；仅当各 logit 不小于最小点 r_(n-1) 时保序，且不具平移不变性。"),
-           limits=("The limit n to infinity and the order criterion use cited theorems.", "n → ∞ 的极限与保序判据引用了定理。"),
            near_miss=near_miss(1 + x + x ** 2 / 2 < 1 + y + y ** 2 / 2, ("The Taylor softmax keeps the argmax (n = 2).", "泰勒 softmax 保持 argmax（n = 2）。"), where=[x < y]))
 def softmax_properties():
     yield holds(f(n, x) > 0, ("each weight is positive", "每个权重为正"), where=[even(n), n >= 0], by=positive)
@@ -158,9 +160,12 @@ def softmax_properties():
         1 + x + x ** 2 / 2, 0 <= (2 + x) ** 2 / 2, squares((Fraction(1, 2), 2 + x)))))
     yield holds(lift(1) - 1 + Fraction(1, 2) < lift(1) - 3 + Fraction(9, 2), ("n = 2: the smaller logit -3 gets more weight than -1", "n = 2：较小的 logit -3 反而权重更大"))
     yield holds(ne(1 / f(lift(2), lift(1)), f(lift(2), lift(1)) / f(lift(2), lift(2))), ("n = 2: shifting the logits (0, 1) by 1 changes the ratio", "n = 2：logit (0, 1) 平移 1 改变了比值"))
-    yield cite("exponential series", "Rudin, Principles of Mathematical Analysis, 8.6", ("f_n(x) tends to e^x for each fixed x", "对固定 x，f_n(x) → e^x"))
-    yield therefore(r"p^{(n)}\to\operatorname{softmax}(z)", ("a quotient of finite sums is continuous", "有限和之商连续"))
-    yield therefore(r"p\text{ keeps the order of all logits in }[c,\infty)\iff c\ge r_{n-1}", ("f_n decreases left of its minimiser and increases right of it", "f_n 在最小点左侧递减、右侧递增"))
+    yield holds(eq(exp(x), Sum(x ** k / factorial(k), k, 0, oo)), ("f_n(x) tends to e^x for each x (DLMF 4.2.19), so the weights tend to those of the softmax", "对每个 x，f_n(x) → e^x（DLMF 4.2.19），故权重趋于 softmax 的权重"),
+                by=laws(("exp.series", {"z": x}), then=normal))
+    yield holds(f(n + 2, x) < f(n + 2, y), ("to the right of the root r of f_(n+1), which increases as f_n > 0, the weights of f_(n+2) keep the order", "f_(n+1) 因 f_n > 0 而递增；在其根 r 右侧，f_(n+2) 给出的权重保序"),
+                where=[*ROOT, r <= x, x < y], by=monotone(y, at=x, strict="slope", slope=using(shifts(n + 2, y), above_root(n=n, x=y, r=r))))
+    yield holds(f(n + 2, y) < f(n + 2, x), ("to the left they turn it around", "在左侧则颠倒次序"), where=[*ROOT, x < y, y <= r], by=monotone(
+        x, at=y, strict="slope", slope=using(shifts(n + 2, x), below_root(n=n, x=x, r=r))))
 
 
 @statement(title=("The exact feature map", "精确的特征映射"), where=[d >= 1],

@@ -12,7 +12,7 @@ from mpmath import mp
 from kexue import (Abs, Article, D, Limit, call, cite, eq, erf, exp, holds, lift, near_miss, oo, pi, real, reference, show, sigmoid, sqrt, statement, tanh,
                    therefore)
 from kexue.tactics.auto import search
-from kexue.tactics.combine import lemma, rule, scaled, sign, squeeze, through, using
+from kexue.tactics.combine import lemma, monotone, rewritten, rule, scaled, sign, squares, squeeze, theorem, through, using
 
 article = Article(
     number=3, date="2020-03-26", source="https://kexue.fm/archives/7309",
@@ -117,25 +117,40 @@ def attained(f, bound, low, high, why):
     return holds(f > lift(bound), why, where=[x >= lift(low), x <= lift(high)])
 
 
+NEAR, T, CUBIC = (y >= 0, y <= 1), tanh(y), y - y ** 3 / 3
+TANH5, ERF5 = CUBIC + 2 * y ** 5 / 15, k * (x - x ** 3 / 6 + x ** 5 / 40)
+positive_cubic = y * ((1 - y) * (1 + y) + 2) / 3  # y - y^3/3
+tanh_0, tanh_1 = theorem(T >= 0, *NEAR, by=search), theorem(T <= y, *NEAR, by=monotone(y, slope=search))
+tanh_3 = theorem(CUBIC <= T, *NEAR, by=monotone(y, slope=rewritten(1 - y ** 2 <= 1 - T ** 2, using(tanh_0(y=y), tanh_1(y=y), then=squares(rest=(y - T) * (y + T))))))
+tanh_5 = theorem(T <= TANH5, *NEAR, by=monotone(y, slope=rewritten(1 - T ** 2 <= 1 - y ** 2 + 2 * y ** 4 / 3, through(1 - CUBIC ** 2, second=squares(rest=y ** 6 / 9), first=using(
+    tanh_0(y=y), tanh_3(y=y), then=squares(rest=(T - CUBIC) * (T + positive_cubic)))))))
+BY_TANH7 = monotone(y, slope=rewritten(1 - y ** 2 + 2 * y ** 4 / 3 - 17 * y ** 6 / 45 <= 1 - T ** 2, through(1 - TANH5 ** 2, first=squares(
+    rest=4 * y ** 8 * ((1 - y) * (1 + y) + 4) / 225), second=using(tanh_0(y=y), tanh_5(y=y), then=squares(rest=(TANH5 - T) * (positive_cubic + 2 * y ** 5 / 15 + T))))))
+exp_2, exp_3 = theorem(exp(-t) <= 1 - t + t ** 2 / 2, t >= 0, by=search), theorem(1 - t + t ** 2 / 2 - t ** 3 / 6 <= exp(-t), t >= 0, by=search)
+QUAD = 1 - x ** 2 / 2 + x ** 4 / 8
+BY_ERF5 = monotone(x, slope=rewritten(k * exp(-x ** 2 / 2) <= k * QUAD, scaled(1 / k, exp(-x ** 2 / 2) <= QUAD, using(exp_2(t=x ** 2 / 2), then=sign))))
+BY_ERF7 = monotone(x, slope=rewritten(k * (QUAD - x ** 6 / 48) <= k * exp(-x ** 2 / 2), scaled(1 / k, QUAD - x ** 6 / 48 <= exp(-x ** 2 / 2), using(exp_3(t=x ** 2 / 2), then=sign))))
+
+
 @statement(title=("The local match", "局部匹配"),
            says=("tanh(ax + bx^3) - erf(x/sqrt 2) = O(x^5) exactly for a = sqrt(2/pi), b = a (4 - pi)/(6 pi); so b/a = 0.0455..., and the next coefficient is 3.698e-5.",
                  "当且仅当 a = √(2/π)、b = a(4 - π)/(6π) 时 tanh(ax + bx³) - erf(x/√2) = O(x⁵)；故 b/a = 0.0455…，下一项系数为 3.698e-5。"),
-           limits=("The Taylor series are cited.", "引用了 Taylor 级数。"),
            near_miss=near_miss(eq(LOCAL, POST), ("0.044715 is the Taylor ratio.", "0.044715 是 Taylor 系数之比。")),
            references=[reference("b/a", "0.04553992412252711435851168", LOCAL), reference("b", "0.03633560235749836011538679", k * LOCAL),
                        reference("coefficient of x^5", "3.6980737188481841574e-5", sqrt(lift(2)) * (40 * pi - 3 * pi ** 2 - 96) / (120 * pi ** 2 * sqrt(pi)))])
 def gelu_local_match():
     U = a * x + b * x ** 3
     higher = 2 * (5 * a ** 4 * b * x ** 7 + 10 * a ** 3 * b ** 2 * x ** 9 + 10 * a ** 2 * b ** 3 * x ** 11 + 5 * a * b ** 4 * x ** 13 + b ** 5 * x ** 15) / 15
-    yield cite("Taylor series of tanh and erf", "NIST DLMF 4.33.3, 7.6.1", ("tanh y = y - y^3/3 + 2y^5/15 + O(y^7), erf(x/sqrt 2) = sqrt(2/pi) (x - x^3/6 + x^5/40) + O(x^7)",
-               "tanh y = y - y³/3 + 2y⁵/15 + O(y⁷)，erf(x/√2) = √(2/π)(x - x³/6 + x⁵/40) + O(x⁷)"))
+    yield holds(T <= TANH5, ("tanh' = 1 - tanh^2, so tanh y <= y, then tanh y >= y - y^3/3, then this", "由 tanh' = 1 - tanh²：先有 tanh y ≤ y，再有 tanh y ≥ y - y³/3，再得此式"), where=NEAR, by=using(tanh_5(y=y)))
+    yield holds(TANH5 - 17 * y ** 7 / 315 <= T, ("and this: tanh is its polynomial of degree 5 up to O(y^7); it is odd", "继而得此式：tanh 与其 5 次多项式相差 O(y⁷)；它是奇函数"), where=NEAR, by=BY_TANH7)
+    yield holds(erf(x / sqrt(lift(2))) <= ERF5, ("likewise erf, with e^(-t) <= 1 - t + t^2/2 in its derivative", "erf 同理，其导数中用 e^(-t) ≤ 1 - t + t²/2"), where=[x >= 0], by=BY_ERF5)
+    yield holds(ERF5 - k * x ** 7 / 336 <= erf(x / sqrt(lift(2))), ("and with one term more", "再多取一项"), where=[x >= 0], by=BY_ERF7)
     yield holds(eq(U - U ** 3 / 3 + 2 * U ** 5 / 15 - k * (x - x ** 3 / 6 + x ** 5 / 40), (a - k) * x + (b - a ** 3 / 3 + k / 6) * x ** 3 + (2 * a ** 5 / 15 - a ** 2 * b - k / 40) * x ** 5
                    - a * b ** 2 * x ** 7 - b ** 3 * x ** 9 / 3 + higher), ("put in y = U = ax + bx^3 and sort by powers of x", "代入 y = U = ax + bx³ 并按 x 的幂整理"))
-    yield holds(eq(b, k * LOCAL), ("the first two coefficients vanish only for this b", "前两个系数同时为零仅当 b 取此值"), where=[eq(b - a ** 3 / 3 + k / 6, 0), eq(a, k)])
+    yield holds(eq(b, k * LOCAL), ("O(x^5) means that the first two coefficients vanish: a = sqrt(2/pi), and then b is this", "O(x⁵) 即前两个系数为零：a = √(2/π)，从而 b 取此值"), where=[eq(b - a ** 3 / 3 + k / 6, 0), eq(a, k)])
     yield holds(eq(b - a ** 3 / 3 + k / 6, 0), ("and they do", "且此时确为零"), where=[eq(a, k), eq(b, k * LOCAL)])
     yield holds(eq(2 * a ** 5 / 15 - a ** 2 * b - k / 40, sqrt(lift(2)) * (40 * pi - 3 * pi ** 2 - 96) / (120 * pi ** 2 * sqrt(pi))), ("the next coefficient", "下一项系数"),
                 where=[eq(a, k), eq(b, k * LOCAL)])
-    yield therefore(r"\tanh(ax+bx^3)-\operatorname{erf}(x/\sqrt2)=O(x^5)\iff a=\sqrt{2/\pi},\ b=\sqrt{2/\pi}\,\tfrac{4-\pi}{6\pi}", ("both coefficients have to vanish", "两个系数都必须为零"))
 
 
 CSTAR, LSTAR = lift("0.0447149112276325"), lift("1.701744925338")

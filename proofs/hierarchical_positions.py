@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from mpmath import mp
 
-from kexue import (Article, Sum, delta, dot, eq, family, holds, integer, lift, ne, near_miss, real, reference, show, statement, therefore)
+from kexue import (Article, Sum, delta, dot, eq, family, holds, integer, lift, ne, near_miss, real, reference, show, statement)
 from kexue.tactics.combine import cases, scaled
 
 article = Article(
@@ -25,6 +25,7 @@ article = Article(
 n, d, i, j, k, l, s = integer("n d i j k l s")
 a, r, x, y, z = real("alpha r x y z")
 p, u = family("p u", ("vector", d))
+q = family("q")
 
 
 def basis(j): return (p[j] - a * p[1]) / (1 - a)
@@ -86,8 +87,6 @@ def arithmetic(n, top, bottom):
 
 
 @statement(title=("When all codes are distinct", "何时编码互异"), tag="conditional", where=[n >= 2],
-           limits=("Affine independence enters by its definition: coefficients that add up to 0 and annihilate the p_s vanish.",
-                   "仿射无关以其定义使用：系数和为 0 且线性组合为零则系数全为 0。"),
            says=("If p_1, ..., p_n are affinely independent, all n^2 codes are distinct exactly for alpha not in {0, 1/2}. For the table p_j = p_1 + (j-1) v, v != 0, they are distinct "
                  "exactly when r is no quotient of nonzero integers of size at most n - 1, and not 0.",
                  "若 p_1, …, p_n 仿射无关，则 n² 个编码互异当且仅当 α 不属于 {0, 1/2}。对等差的表 p_j = p_1 + (j-1)v（v ≠ 0），编码互异当且仅当 r ≠ 0 且不是绝对值不超过 n - 1 的非零整数之比。"),
@@ -96,18 +95,25 @@ def arithmetic(n, top, bottom):
            references=[reference("p_j = j, n = 16, alpha = 0.4", "74", compute=lambda: arithmetic(16, 2, 3)),
                        reference("p_j = j, n = 16, alpha = 1/2", "31", compute=lambda: arithmetic(16, 1, 1))])
 def generic_injectivity():
-    yield show(ne(a / (1 - a), -1), ("r = alpha/(1-alpha) is never -1", "r = α/(1-α) 永不等于 -1"), where=[ne(a, 1)])
-    yield show(eq(translate(i, j, r) - translate(l, k, r), p[j] + r * p[i] - p[k] - r * p[l]), ("the coefficients of a difference add up to 0", "差的系数之和为 0"), where=[d >= 1])
-    within = [t for v in (i, j, l) for t in (v >= 1, v <= n)]
-    yield show(ne(1 + r * delta(i, j) - r * delta(l, j), 0), ("if j != k, the coefficient of p_j is 1, 1 + r or 1 - r", "若 j ≠ k，p_j 的系数为 1、1 + r 或 1 - r"),
-               where=[*within, ne(r, 1), ne(r, -1)], by=cases(i - j, below=cases(l - j), at=cases(l - j), above=cases(l - j)))
-    yield show(ne(r * (1 - delta(i, l)), 0), ("if j = k and i != l, that of p_i is r", "若 j = k 而 i ≠ l，p_i 的系数为 r"), where=[*within, ne(r, 0), ne(i, l)])
-    yield therefore(r"\alpha\notin\{0,\tfrac12,1\}\Rightarrow\hat p(i,j)=\hat p(l,k)\text{ only for }(i,j)=(l,k)", (
-        "r is none of 0, 1, -1, so some coefficient of the difference is not 0", "r 不为 0、1、-1，故差的某个系数非零"))
+    within = [t for v in (i, j, k, l) for t in (v >= 1, v <= n)]
+    weight = delta(s, j) + r * delta(s, i) - delta(s, k) - r * delta(s, l)
+    yield holds(ne(a / (1 - a), -1), ("r = alpha/(1-alpha) is never -1", "r = α/(1-α) 永不等于 -1"), where=[ne(a, 1)])
+    yield holds(ne(a / (1 - a), 0), ("it is 0 for alpha = 0 only", "仅当 α = 0 时为 0"), where=[ne(a, 1), ne(a, 0)])
+    yield holds(ne(a / (1 - a), 1), ("and 1 for alpha = 1/2 only", "仅当 α = 1/2 时为 1"), where=[ne(a, 1), ne(a, Fraction(1, 2))], by=scaled(1 - a, ne(2 * a - 1, 0)))
+    yield holds(eq(q[j] + r * (q[i] - q[1]) - (q[k] + r * (q[l] - q[1])), Sum(weight * q[s], s, 1, n)), (
+        "the difference of two codes is the sum of c_s p_s, c_s = [s = j] + r [s = i] - [s = k] - r [s = l]; q_s is any coordinate of p_s", "两个编码之差为 Σ c_s p_s，c_s = [s = j] + r[s = i] - [s = k] - r[s = l]；q_s 为 p_s 的任一坐标"), where=within)
+    yield holds(eq(Sum(weight, s, 1, n), 0), ("these coefficients add up to 0; affine independence says that the sum is not 0 unless all of them vanish", "系数之和为 0；仿射无关即：除非系数全为零，该和不为零"), where=within)
+    yield holds(ne(1 + r * delta(j, i) - delta(j, k) - r * delta(j, l), 0), ("if j != k and r != 1, then c_j, which is 1, 1 + r or 1 - r, is not 0", "若 j ≠ k 且 r ≠ 1，则 c_j 为 1、1 + r 或 1 - r，非零"),
+                where=[*within, ne(j, k), ne(r, 1), ne(r, -1)], by=cases(i - j, below=cases(l - j), at=cases(l - j), above=cases(l - j)))
+    yield holds(ne(delta(i, j) + r - delta(i, j) - r * delta(i, l), 0), ("if j = k and i != l, then c_i = r", "若 j = k 而 i ≠ l，则 c_i = r"), where=[*within, ne(r, 0), ne(i, l)])
     yield holds(eq(translate(i, j, lift(1)), translate(j, i, lift(1))), ("r = 1, that is alpha = 1/2: codes coincide", "r = 1（α = 1/2）时编码重合"), where=[d >= 1])
     yield holds(eq(translate(i, j, lift(0)), translate(l, j, lift(0))), ("and at alpha = 0", "α = 0 时也重合"), where=[d >= 1])
     yield holds(eq((x + (j - 1) * y + r * ((i - 1) * y)) - (x + (k - 1) * y + r * ((l - 1) * y)), ((j - k) + r * (i - l)) * y), (
-        "a coordinate of the arithmetic table: codes coincide where r (i-l) = k-j", "等差表的一个坐标：当 r(i-l) = k-j 时编码重合"))
+        "a coordinate of the arithmetic table, y one of v: codes coincide exactly where (j-k) + r (i-l) = 0", "等差表的一个坐标（y 为 v 的坐标）：当且仅当 (j-k) + r(i-l) = 0 时编码重合"))
+    yield holds(eq(r, (k - j) / (i - l)), ("so for i != l exactly if r is this quotient of integers of size at most n - 1, the upper one being 0 only for r = 0; for i = l only if j = k", "故 i ≠ l 时当且仅当 r 等于此商，分子分母绝对值不超过 n - 1，分子仅当 r = 0 时为零；i = l 时仅当 j = k"),
+                where=[ne(i, l), eq((j - k) + r * (i - l), 0)])
+    yield holds(eq((1 - (1 + l)) + l / k * ((1 + k) - 1), 0), ("and every quotient r = l/k, 0 < k, l < n, occurs: blocks 1 + k and 1, places 1 and 1 + l", "且每个商 r = l/k（0 < k, l < n）都出现：块 1 + k 与 1，位置 1 与 1 + l"), where=[k >= 1, l >= 1])
+    yield holds(eq(((1 + l) - 1) + (-l) / k * ((1 + k) - 1), 0), ("for r = -l/k the places are 1 + l and 1", "r = -l/k 时位置为 1 + l 与 1"), where=[k >= 1, l >= 1])
 
 
 def larger(gap): return scaled(gap, gap < a ** 2 / gap, scaled(gap, 0 < 2 * a - 1))

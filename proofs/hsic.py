@@ -13,9 +13,9 @@ from fractions import Fraction
 
 from mpmath import mp
 
-from kexue import (Article, D, Sum, call, cite, delta, dot, eq, exp, eye, function, holds, integer, lift, matrix, near_miss, outer, real, reference, show,
+from kexue import (Article, D, Integral, Sum, call, cite, delta, dot, eq, erf, exp, eye, family, function, holds, integer, lift, matrix, near_miss, oo, outer, pi, real, reference, show, sqrt,
                    statement, therefore, tr, vector, zeros)
-from kexue.tactics.combine import auto, cases, scaled, termwise, through
+from kexue.tactics.combine import auto, cases, integrated, lemma, scaled, termwise, through, using
 
 article = Article(
     number=10, date="2019-08-26", source="https://kexue.fm/archives/6910",
@@ -27,11 +27,13 @@ article = Article(
             "Kornblith et al., Similarity of Neural Network Representations Revisited, ICML 2019"))
 
 n, N, p, q, i, j, k, l = integer("n N p q i j k l")
-a, b, r, s, x, y, rho, S, T, M = real("a b r s x y rho S T M")
+a, b, r, s, t, x, y, rho, S, T, M = real("a b r s t x y rho S T M")
 (e, v), (o, u, w) = vector("e v", n), vector("o u w", N)
 K, L, X, Y, F, G = matrix("K", n), matrix("L", n), matrix("X", n, p), matrix("Y", n, q), matrix("F", p, n), matrix("G", q, n)
 Phi, Psi, W, P, Q = matrix("Phi", p, N), matrix("Psi", q, N), matrix("W", N), matrix("P", N), matrix("Q", N)
+(f1, f2), (g1, g2, g3), M_, V = vector("phi_1 phi_2", p), vector("psi_1 psi_2 psi_3", q), matrix("M", p, q), matrix("V", n)
 kf, lf = function("kappa lambda")
+omega, u_ = family("omega psi")
 H = eye(n) - outer(e, e) / n
 ONES = [eq(dot(e, e), n)]
 PAIR = [call("symmetric", K), call("symmetric", L)]
@@ -47,24 +49,41 @@ gauss = (A - 4 * r ** 2 * C) ** -Fraction(1, 2) - 2 * (A - r ** 2 * C) ** -Fract
 unit = (9 - 4 * s) ** -Fraction(1, 2) - 2 * (9 - s) ** -Fraction(1, 2) + lift(1) / 3  # a = b = 1
 
 
+def gaussian(exponent): return Integral(exp(exponent) / sqrt(2 * pi), t, -oo, oo)
+
+
+GAUSS_LAW = eq(gaussian(x + y * t - M ** 2 * t ** 2 / 2), exp(x + y ** 2 / (2 * M ** 2)) / M)
+GAUSS = integrated(exp(x + y ** 2 / (2 * M ** 2)) / M * erf((M * t - y / M) / sqrt(lift(2))) / 2)
+
+
 @statement(title=("The criterion as a norm and as expectations", "范数形式与期望形式"), where=[N >= 1, p >= 1, q >= 1],
            says=("For bounded kernels k = phi.phi', l = psi.psi' and independent copies (x_i, y_i): HSIC = |E phi psi^T - E phi E psi^T|^2 = E k(x_1,x_2) l(y_1,y_2) - 2 E k(x_1,x_2) l(y_1,y_3) + E k E l, unchanged when u(x) + u(x') "
                  "is added to k. For normal variables of correlation r and Gaussian kernels of widths a, b it is (A - 4r^2 C)^(-1/2) - 2(A - r^2 C)^(-1/2) + A^(-1/2).",
                  "对有界核 k = φ·φ'、l = ψ·ψ' 与独立副本 (x_i, y_i)：HSIC = |E φψᵀ - E φ E ψᵀ|² = E k(x_1,x_2)l(y_1,y_2) - 2E k(x_1,x_2)l(y_1,y_3) + E k E l，且 k 加上 u(x) + u(x') 时不变。"
                  "对相关系数 r 的正态变量与宽度 a、b 的高斯核，其值为 (A - 4r²C)^(-1/2) - 2(A - r²C)^(-1/2) + A^(-1/2)。"),
-           limits=("Beyond finitely many outcomes and features Fubini's theorem is cited.", "结果与特征非有限时引用了 Fubini 定理。"),
            near_miss=near_miss(eq(tr(P @ W @ Q @ W) - dot(w, P @ W @ Q @ w) + dot(w, P @ w) * dot(w, Q @ w), population(P, Q)), ("The cross term has the factor 1.", "交叉项的系数为 1。"), where=[N >= 1]),
            references=[*[reference(f"r = {c}, a = b = 1", digits, gauss, at={"r": c, "a": 1, "b": 1}) for c, digits in (
                ("0.1", "3.725397587937423338315661e-4"), ("0.5", "0.01076332014379383352606085"), ("0.9", "0.05114344218538780281859224"), ("1", "0.07344014764674374821432370"))]])
 def hsic_population():
     yield holds(eq(tr(cross.T @ cross), population(Phi.T @ Phi, Psi.T @ Psi)), ("N outcomes, features as columns: expand the square", "N 个结果，特征为列：展开平方"), where=OUTCOMES)
-    yield cite("Fubini's theorem for independent copies", "Rudin, Real and Complex Analysis, 8.8", ("E phi.phi' is E k(x_1, x_2), and so on: bounded features in any Hilbert space", "E φ·φ' = E k(x_1, x_2) 等：任意 Hilbert 空间中的有界特征"))
-    yield therefore(r"\|\mathbb E\phi\otimes\psi-\mathbb E\phi\otimes\mathbb E\psi\|^2=\mathbb Ek(x_1,x_2)l(y_1,y_2)-2\,\mathbb Ek(x_1,x_2)l(y_1,y_3)+\mathbb Ek\,\mathbb El", ("the same expansion, with expectations for sums", "同样的展开，求和换为期望"))
+    yield show(eq(tr((M_ - outer(f1, g1)).T @ (M_ - outer(f1, g1))), tr(M_.T @ M_) - 2 * tr(M_.T @ outer(f1, g1)) + dot(f1, f1) * dot(g1, g1)), ("any law: with M = E phi psi^T, a = E phi, b = E psi", "任意分布：M = E φψᵀ，a = E φ，b = E ψ"))
+    yield holds(eq(tr(outer(f1, g1).T @ outer(f2, g2)), dot(f1, f2) * dot(g1, g2)), (
+        "linear in phi psi^T of each of two independent copies, so that the means may be taken one after the other: |M|^2 = E k(x_1,x_2) l(y_1,y_2), and |a|^2 |b|^2 = E k E l", "关于两个独立副本的 φψᵀ 分别线性，故可依次取均值：|M|² = E k(x_1,x_2)l(y_1,y_2)，且 |a|²|b|² = E k·E l"))
+    yield holds(eq(tr(outer(f1, g1).T @ outer(f2, g3)), dot(f1, f2) * dot(g1, g3)), ("with three copies: the middle term is E k(x_1,x_2) l(y_1,y_3)", "用三个副本：中间项为 E k(x_1,x_2)l(y_1,y_3)"))
     yield holds(eq(population(P + outer(u, o) + outer(o, u), Q), population(P, Q)), ("u(x) + u(x') drops out", "u(x) + u(x') 消去"), where=[*OUTCOMES, call("symmetric", P), call("symmetric", Q)])
-    yield cite("E e^(-z.Dz/2) = det(I + Sigma D)^(-1/2) for normal z", "Muirhead, Aspects of Multivariate Statistical Theory, 1.4", ("z = (x_1 - x_2, y_1 - y_3), D = diag(1/a^2, 1/b^2)", "z = (x_1 - x_2, y_1 - y_3)，D = diag(1/a², 1/b²)"))
-    for scale, words in ((2, ("first term: the covariance of the entries of z is 2r", "首项：z 两分量的协方差为 2r")), (1, ("cross term: it is r", "交叉项：协方差为 r"))):
-        yield holds(eq((1 + 2 / a ** 2) * (1 + 2 / b ** 2) - (scale * r / b ** 2) * (scale * r / a ** 2), A - scale ** 2 * r ** 2 * C), words, where=[a > 0, b > 0])
-    yield therefore(r"\mathrm{HSIC}=(A-4r^2C)^{-1/2}-2(A-r^2C)^{-1/2}+A^{-1/2}", ("in the last term the two differences are independent", "末项中两个差独立"))
+    yield show(eq((x + x) - 2 * (x + y) + (y + y), 0), ("for any law likewise, x = E u(x_1) l(y_1,y_2) and y = E u E l", "任意分布同理，x = E u(x_1)l(y_1,y_2)，y = E u·E l"))
+    yield show(eq(dot(V @ v, V @ v), dot(v, v)), ("the normal density depends on |g| only, so the components along orthonormal vectors are independent standard normal variables: two of variance 2 and covariance 2c are sqrt 2 t and sqrt 2 (c t + s h), s^2 = 1 - c^2",
+               "正态密度只依赖 |g|，沿标准正交方向的分量为独立标准正态：方差为 2、协方差为 2c 的两个变量即 √2 t 与 √2(ct + sh)，s² = 1 - c²"), where=[n >= 1, call("orthogonal", V)])
+    yield show(eq(1 * r + (-1) * (-r), 2 * r), ("x_i = g_i, y_i = r g_i + sqrt(1 - r^2) h_i: c = r for x_1 - x_2, y_1 - y_2", "x_i = g_i，y_i = r g_i + √(1 - r²) h_i：对 x_1 - x_2、y_1 - y_2，c = r"))
+    yield show(eq(1 * r + (-1) * 0, 2 * (r / 2)), ("c = r/2 for x_1 - x_2, y_1 - y_3, and c = 0 in the last term", "对 x_1 - x_2、y_1 - y_3，c = r/2；末项 c = 0"))
+    yield show(eq(gaussian(x + y * t - M ** 2 * t ** 2 / 2), exp(x + y ** 2 / (2 * M ** 2)) / M), ("Gauss's integral", "Gauss 积分"), where=[M > 0], by=GAUSS)
+    inner, outside = 1 + 2 * s ** 2 / b ** 2, 1 + 2 / a ** 2 + 2 * S
+    yield show(eq(gaussian(-(rho * x + s * t) ** 2 / b ** 2 - t ** 2 / 2), exp(-rho ** 2 * x ** 2 / (b ** 2 + 2 * s ** 2)) / sqrt(inner)), ("the mean over h, here t, of e^(-(c t + s h)^2/b^2), with rho for c and x for t", "对 h（写作 t）取 e^(-(ct + sh)²/b²) 的均值，c 写作 ρ，t 写作 x"),
+               where=[b > 0], by=using(lemma(GAUSS_LAW, M > 0, x=-rho ** 2 * x ** 2 / b ** 2, y=-2 * rho * x * s / b ** 2, M=sqrt(inner), by=GAUSS)))
+    yield show(eq(gaussian(-t ** 2 / a ** 2 - S * t ** 2 - t ** 2 / 2), 1 / sqrt(outside)), ("and over t, with the factor e^(-t^2/a^2), for S = c^2/(b^2 + 2 s^2)", "再对 t 取均值，带因子 e^(-t²/a²)，S = c²/(b² + 2s²)"),
+               where=[a > 0, S >= 0], by=using(lemma(GAUSS_LAW, M > 0, x=lift(0), y=lift(0), M=sqrt(outside), by=GAUSS)))
+    for c, words in ((r, ("first term: -1/2 is the power of this", "首项：即此式的 -1/2 次幂")), (r / 2, ("cross term", "交叉项")), (lift(0), ("last term", "末项"))):
+        yield holds(eq(inner * (1 + 2 / a ** 2 + 2 * (c ** 2 / (b ** 2 + 2 * s ** 2))), A - 4 * c ** 2 * C), words, where=[a > 0, b > 0, eq(s ** 2, 1 - c ** 2)])
     yield show(eq(D(unit, s), 2 * (9 - 4 * s) ** -Fraction(3, 2) - (9 - s) ** -Fraction(3, 2)), ("a = b = 1, s = r^2: the slope at 0 is 2/27 - 1/27 = 1/27", "a = b = 1，s = r²：在 0 处斜率为 2/27 - 1/27 = 1/27"), where=[s >= 0, s <= 1])
     yield show(eq(D(D(unit, s), s) / 2, 6 * (9 - 4 * s) ** -Fraction(5, 2) - Fraction(3, 4) * (9 - s) ** -Fraction(5, 2)), ("and half the second derivative is 6/243 - 1/324 = 7/324: HSIC = r^2/27 + 7 r^4/324 + ...", "二阶导数之半为 6/243 - 1/324 = 7/324：HSIC = r²/27 + 7r⁴/324 + …"),
                where=[s >= 0, s <= 1])
@@ -128,7 +147,6 @@ ALL_ONES = {"S": (n * (n - 1)) ** 2, "M": n * (n - 1) ** 2, "T": n * (n - 1)}
            says=("With the diagonals of K, L set to 0, [T + S/((n-1)(n-2)) - 2M/(n-2)]/(n(n-3)) is the U-statistic over distinct indices, hence unbiased (and may be negative): the sum of K_ij L_iq over distinct i, j, q is M - T, that of K_ij L_qr over "
                  "distinct i, j, q, r is S - 4M + 2T.",
                  "把 K、L 的对角线置零后，[T + S/((n-1)(n-2)) - 2M/(n-2)]/(n(n-3)) 是对相异指标的 U 统计量，从而无偏（可为负）：K_ij L_iq 对相异 i、j、q 之和为 M - T，K_ij L_qr 对相异 i、j、q、r 之和为 S - 4M + 2T。"),
-           limits=("The independence of the copies enters through a citation.", "副本的独立性以引用方式使用。"),
            near_miss=near_miss(eq(ALL_ONES["S"] - 2 * ALL_ONES["M"] + ALL_ONES["T"], n * (n - 1) * (n - 2) * (n - 3)), ("It is S - 2M + T (all entries off the diagonal 1).", "应为 S - 2M + T（非对角元全为 1）。"), where=[n >= 4]),
            references=[reference("example", "0.08887320500713742526408545", compute=lambda: example("unbiased"))])
 def hsic_unbiased():
@@ -141,29 +159,46 @@ def hsic_unbiased():
                     total(kt(i, j) * (Sum(row(k), k, 1, n) - row(i) - row(j) - column(i) - column(j) + lt(i, j) + lt(j, i)), i, j), ("eq", "eq"), first=termwise(termwise(split((i, j)))))))
     yield holds(eq(u_statistic, (T + S / ((n - 1) * (n - 2)) - 2 * M / (n - 2)) / (n * (n - 3))), ("the three averages, combined as in the population", "按总体公式组合三个平均"), where=[n >= 4])
     yield show(eq(ALL_ONES["S"] - 4 * ALL_ONES["M"] + 2 * ALL_ONES["T"], n * (n - 1) * (n - 2) * (n - 3)), ("a check: all entries off the diagonal 1", "检验：非对角元全为 1"))
-    yield cite("the mean of a U-statistic", "Hoeffding, Ann. Math. Statist. 19 (1948) 293-325", ("each term with distinct indices has the expectation of independent copies", "每个相异指标项的期望即独立副本的期望"))
-    yield therefore(r"\mathbb E\,\frac{T+\frac{S}{(n-1)(n-2)}-\frac{2M}{n-2}}{n(n-3)}=\mathrm{HSIC}", ("the claim hsic_population with the three averages", "由 hsic_population 的三项"))
+    weights = omega[i] * omega[j] * omega[k] * omega[l]
+    yield holds(eq(total(weights * (kf(i, j) * lf(k, l)), i, j, k, l), total(omega[i] * omega[j] * kf(i, j), i, j) * total(omega[k] * omega[l] * lf(k, l), k, l)), (
+        "four independent points, here with the values 1, ..., n of probabilities omega: E k(x_1,x_2) l(y_3,y_4) = E k E l, as the mean is taken point by point", "四个独立的点（此处取值 1, …, n，概率为 ω）：逐点取平均得 E k(x_1,x_2)l(y_3,y_4) = E k·E l"))
+    yield holds(eq(total(weights * (kf(i, j) * lf(i, k)), i, j, k, l), total(omega[i] * omega[j] * omega[k] * (kf(i, j) * lf(i, k)), i, j, k)), (
+        "points that a term does not contain drop out", "项中未出现的点自动消去"), where=[eq(total(omega[l], l), 1)])
+    pair = (1 - delta(i, j))
+    triple, quadruple = pair * apart_from(k, i, j), pair * apart_from(k, i, j) * apart_from(l, i, j) * (1 - delta(l, k))
+    pairs, triples, quadruples = n * (n - 1), n * (n - 1) * (n - 2), n * (n - 1) * (n - 2) * (n - 3)
+    to_pairs = termwise(termwise(split((i, j))))
+    yield show(eq(total(pair * x, i, j), pairs * x), ("the mean of each term with distinct indices is therefore one of three numbers, x = E k(x_1,x_2) l(y_1,y_2), ...", "故每个相异指标项的均值为三个数之一：x = E k(x_1,x_2)l(y_1,y_2)，…"))
+    yield show(eq(total(triple * y, i, j, k), triples * y), ("... y = E k(x_1,x_2) l(y_1,y_3) ...", "…，y = E k(x_1,x_2)l(y_1,y_3)，…"), by=through(total(pair * (n - 2) * y, i, j), ("eq", "eq"), first=to_pairs))
+    yield show(eq(total(quadruple * s, i, j, k, l), quadruples * s), ("... and s = E k E l: add up over all of them", "…，s = E k·E l：对全部项求和"), where=[n >= 3], by=through(
+        total(triple * (n - 3) * s, i, j, k), ("eq", "eq"), first=termwise(termwise(termwise(split((i, j), (k, i), (k, j))))), second=through(total(pair * (n - 2) * (n - 3) * s, i, j), ("eq", "eq"), first=to_pairs)))
+    yield holds(eq(pairs * x / pairs - 2 * (triples * y) / triples + quadruples * s / quadruples, x - 2 * y + s), ("the mean of the estimate is HSIC", "估计的均值即 HSIC"), where=[n >= 4])
 
 
 tk, tl = real("T_K T_L")
 same, apart = tl / n, -tl / (n * (n - 1))  # mean of L at a random place on, and off, the diagonal
+two_k, two_l, one_k, one_l = total(kf(i, j), i, j), total(lf(k, l), k, l), total(kf(i, i), i), total(lf(k, k), k)
+x2, y2 = real("x_2 y_2")
 
 
 @statement(title=("The mean under independence", "独立时的均值"), where=[n >= 2],
            says=("For symmetric K, L with zero row sums the mean of Tr(K P L P^T) over all n! permutations is Tr K Tr L/(n-1). So for independent X, Y: E Tr(KHLH)/n^2 = (n-1)/n^2 (E k(x,x) - E k(x,x'))(E l(y,y) - E l(y,y')).",
                  "对行和为零的对称 K、L，Tr(K P L Pᵀ) 在全部 n! 个置换上的均值为 Tr K·Tr L/(n-1)。故 X、Y 独立时 E Tr(KHLH)/n² = (n-1)/n²·(E k(x,x) - E k(x,x'))(E l(y,y) - E l(y,y'))。"),
-           limits=("That a random permutation spreads pairs evenly is cited.", "引用了“随机置换使有序对均匀分布”。"),
            near_miss=near_miss(eq(tk * tl / n, tk * same + (0 - tk) * apart), ("It is Tr K Tr L/n.", "应为 Tr K·Tr L/n。"), where=[n >= 2]))
 def hsic_null_mean():
-    yield cite("symmetry of a random permutation", "Feller, An Introduction to Probability Theory, vol. 1, II.3", ("i goes to each place with probability 1/n, a pair i != j to each ordered pair with probability 1/(n(n-1)): the means of L there are Tr L/n and, as its sum is 0, -Tr L/(n(n-1))",
-               "i 以概率 1/n 落在每处，i ≠ j 以概率 1/(n(n-1)) 落在每个有序对：L 在该处的均值为 Tr L/n 与（因总和为零）-Tr L/(n(n-1))"))
-    yield holds(eq(total(kf(i, j) * (delta(i, j) * same + (1 - delta(i, j)) * apart), i, j), total(kf(i, i), i) * same + (total(kf(i, j), i, j) - total(kf(i, i), i)) * apart), ("add up over i and j", "对 i、j 求和"))
-    yield holds(eq(tk * same + (0 - tk) * apart, tk * tl / (n - 1)), ("where the sum of K is 0", "其中 K 的总和为零"))
-    yield therefore(r"\frac1{n!}\sum_P\operatorname{Tr}(KPLP^{\top})=\frac{\operatorname{Tr}K\operatorname{Tr}L}{n-1}", ("the expectation of Tr K P L P^T is linear in the means of L", "Tr K P L Pᵀ 的期望关于 L 的均值线性"))
-    yield holds(eq(tr(H @ K @ H), tr(K) - dot(e, K @ e) / n), ("centred matrices: for a sample the mean is n x - (n x + n(n-1) y)/n", "中心化矩阵：对样本其均值为 n x - (n x + n(n-1)y)/n"), where=ONES)
-    yield holds(eq(n * x - (n * x + n * (n - 1) * y) / n, (n - 1) * (x - y)), ("with x = E k(x,x), y = E k(x,x')", "其中 x = E k(x,x)，y = E k(x,x')"))
-    yield therefore(r"\mathbb E\,\frac{\operatorname{Tr}(KHLH)}{n^2}=\frac{n-1}{n^2}\bigl(\mathbb Ek(x,x)-\mathbb Ek(x,x')\bigr)\bigl(\mathbb El(y,y)-\mathbb El(y,y')\bigr)", (
-        "independent samples may be permuted against each other; the two traces are independent", "独立样本可相互置换；两个迹独立"))
+    off = total((1 - delta(k, l)) * lf(k, l), k, l)
+    yield show(eq(x, 1 / n), ("composition with a fixed permutation maps the n! permutations onto themselves, so i goes to each place with the same probability x", "与固定置换复合把 n! 个置换一一映到自身，故 i 落在每处的概率同为 x"), where=[eq(total(x, k), 1)])
+    yield show(eq(x, 1 / (n * (n - 1))), ("and a pair i != j to each pair of different places", "而 i ≠ j 落在每个相异位置对的概率也相同"), where=[eq(total((1 - delta(k, l)) * x, k, l), 1)])
+    yield show(eq(off / (n * (n - 1)), -one_l / (n * (n - 1))), ("so the means of L are Tr L/n on the diagonal and, as its sum is 0, this off it", "故 L 的均值在对角线上为 Tr L/n，因总和为零，在其外为此值"), where=[eq(two_l, 0)])
+    yield holds(eq(total(kf(i, j) * (delta(i, j) * same + (1 - delta(i, j)) * apart), i, j), one_k * same + (two_k - one_k) * apart), ("add up over i and j; T_L = Tr L", "对 i、j 求和；T_L = Tr L"))
+    yield holds(eq(tk * same + (0 - tk) * apart, tk * tl / (n - 1)), ("the mean of Tr(K P L P^T), where the sum of K is 0", "Tr(K P L Pᵀ) 的均值，其中 K 的总和为零"))
+    yield show(eq((H @ K @ H) @ e, zeros(n)), ("a centred matrix has zero row sums", "中心化矩阵的行和为零"), where=ONES)
+    yield show(eq(tr(K @ H @ L @ H), tr((H @ K @ H) @ (H @ L @ H))), ("and the estimate consists of two of them", "估计量由两个中心化矩阵构成"), where=ONES)
+    yield show(eq(total(omega[i] * u_[j] * (kf(i, i) * lf(j, j)), i, j), total(omega[i] * kf(i, i), i) * total(u_[j] * lf(j, j), j)), ("for independent X and Y the y may be permuted against the x, and Tr HKH, Tr HLH are independent: the mean of the product over all samples, here n of each, is that of the means",
+               "X、Y 独立时可将 y 相对 x 置换，且 Tr HKH 与 Tr HLH 独立：乘积对全部样本（此处各 n 个）的均值为均值之积"))
+    yield holds(eq(tr(H @ K @ H), tr(K) - dot(e, K @ e) / n), ("the trace", "其迹"), where=ONES)
+    yield holds(eq(n * x - (n * x + n * (n - 1) * y) / n, (n - 1) * (x - y)), ("with the mean for x = E k(x,x), y = E k(x,x'), and likewise for l", "其均值，x = E k(x,x)，y = E k(x,x')；l 同理"))
+    yield holds(eq((n - 1) * (x - y) * ((n - 1) * (x2 - y2)) / (n - 1) / n ** 2, (n - 1) / n ** 2 * (x - y) * (x2 - y2)), ("so E Tr(KHLH)/n^2 is this, x_2 = E l(y,y), y_2 = E l(y,y')", "故 E Tr(KHLH)/n² 即此，x₂ = E l(y,y)，y₂ = E l(y,y')"))
 
 
 alpha = real("alpha")

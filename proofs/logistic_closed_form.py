@@ -10,9 +10,9 @@ from fractions import Fraction
 
 import mpmath as mp
 
-from kexue import (Article, D, Formula, Integral, Sum, cite, dot, eq, every, exp, eye, family, holds, integer, inv, lift, log, matrix,
-                   near_miss, oo, outer, real, reference, show, sigmoid, statement, therefore, tr, vector)
-from kexue.tactics.combine import antiderivative, monotone, termwise
+from kexue import (Abs, Article, Formula, Integral, Limit, Sum, dot, eq, every, exp, eye, family, function, holds, integer, inv, lift, log, matrix,
+                   near_miss, oo, outer, pi, real, reference, show, sigmoid, sqrt, statement, tr, vector)
+from kexue.tactics.combine import antiderivative, integrated, monotone, rule, scaled, squares, termwise
 
 article = Article(
     number=14, date="2021-07-22", source="https://kexue.fm/archives/8578",
@@ -25,7 +25,8 @@ article = Article(
 d, K, N, k, j = integer("d K N k j")
 S, S0, S1, A, B = matrix("S S0 S1 A B", d)
 mu0, mu1, m, x, v = vector("mu0 mu1 m x v", d)
-p, q, t, s, y, w, z = real("p q t s y w z")
+p, q, t, s, y, w, z, T, M = real("p q t s y w z T M")
+link, link1 = function("h h;0")
 prior, g, gap = family("rho g delta")
 mu, cov = family("mu", ("vector", d)), family("S", ("matrix", d, d))
 SPD = Formula("spd", (S,))
@@ -170,16 +171,24 @@ def closed_form_not_consistent():
 
 
 @statement(title=("Stein's lemma gives the direction", "Stein 引理给出方向"), tag="conditional", where=[d >= 1, SPD],
-           says=("For Gaussian x and any smooth link h, Cov(x, y) = S w E h'(w.x + b): the closed form has the right direction.",
-                 "x 为高斯、链接函数 h 光滑时 Cov(x, y) = S w E h'(w·x + b)：闭式解方向正确。"),
-           limits=("Integration by parts against the Gaussian density is cited as Stein's lemma.", "高斯分部积分以 Stein 引理引用。"),
+           says=("For Gaussian x and any smooth link h of at most exponential growth, Cov(x, y) = S w E h'(w.x + b): the closed form has the right direction.",
+                 "x 为高斯、链接函数 h 光滑且至多指数增长时 Cov(x, y) = S w E h'(w·x + b)：闭式解方向正确。"),
            near_miss=near_miss(eq(((y + w) ** 3 + (y - w) ** 3) / 2 * w, ((y + w) ** 3 - (y - w) ** 3) / 2 * y),
                                ("The direction is right for every law: two independent signs x_1, x_2 = +-1 with the link t^3, weights (y, w).",
                                 "对任意分布方向都对：x₁、x₂ 为独立随机符号，链接函数 t³，权重 (y, w)。")))
 def stein_direction():
-    yield show(eq(D(exp(-t ** 2 / 2), t), -t * exp(-t ** 2 / 2)), ("the identity behind it: the density solves f' = -t f", "其依据：密度满足 f' = -t f"))
-    yield cite("Stein's lemma", "Stein, Ann. Statist. 9 (1981), Lemma 2", ("E[(x - mu) h(w.x + b)] = S E[grad h(w.x + b)]", "E[(x - μ)h(w·x + b)] = S E[∇h(w·x + b)]"))
-    yield therefore(r"\operatorname{Cov}(x,y)=Sw\,\mathbb E\,h'(w^{\top}x+b)", ("the gradient of h(w.x + b) is w h'", "h(w·x + b) 的梯度是 w h'"))
+    bell = lambda t: exp(-t ** 2 / 2) / sqrt(2 * pi)
+    ends = (link(y - w * T) - link(y + w * T)) * bell(T)
+    yield show(eq(dot(v, m + A @ x) + q, dot(v, m) + q + dot(A.T @ v, x)), ("let S = AA^T: then x = m + Ag with independent standard normal g_j, and w.x + b is a constant plus u.g, u = A^T w", "设 S = AAᵀ：则 x = m + Ag，g_j 为独立标准正态，w·x + b 为常数加 u·g，u = Aᵀw"))
+    yield holds(eq(Integral((t * link(y + w * t) - w * link1(y + w * t)) * bell(t), t, -T, T), ends), (
+        "by parts in one coordinate t = g_j, with w for u_j and y for what does not depend on it", "对一个坐标 t = g_j 分部积分，w 表示 u_j，y 表示与之无关的部分"), where=[T > 0], by=integrated(-link(y + w * t) * bell(t)))
+    yield show(p * T <= T ** 2 / 4 + p ** 2, ("|h(s)| <= C e^(a|s|) gives |h(y + w t)| <= M e^(t^2/4) for all t", "由 |h(s)| ≤ C e^(a|s|) 得 |h(y + wt)| ≤ M e^(t²/4) 对一切 t 成立"), by=squares((1, T / 2 - p)))
+    low, high, size = link(y - w * T), link(y + w * T), M * exp(T ** 2 / 4)
+    growth = [low <= size, -size <= low, high <= size, -size <= high]
+    yield holds(Abs(ends) <= 2 * size * bell(T), ("so what stands at the ends", "故端点项"), where=[T > 0, *growth], by=rule(
+        "magnitude", {}, above=scaled(1 / bell(T), low - high <= 2 * size), below=scaled(1 / bell(T), high - low <= 2 * size)))
+    yield holds(eq(Limit(2 * size * bell(T), T, oo), 0), ("tends to 0: E g_j h = u_j E h'", "趋于零：E g_j h = u_j E h'"), where=[M > 0], by=rule("approach", {"number": 0}))
+    yield holds(eq(A @ (z * (A.T @ v)), z * ((A @ A.T) @ v)), ("and Cov(x, y) = A E g h = A u E h' = S w E h'", "于是 Cov(x, y) = A E g h = A u E h' = S w E h'"))
     yield holds(eq(P @ (z * (S @ m)), z * m), ("so S^-1 Cov(x, y) is parallel to w", "故 S⁻¹Cov(x, y) 平行于 w"))
 
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from mpmath import mp
 
-from kexue import (Article, Sum, cite, cos, dot, eq, exp, eye, family, function, holds, integer, lift, log, matrix, near_miss, pi, real, reference, show, sin, sqrt,
+from kexue import (Article, Sum, call, cos, dot, eq, exp, eye, family, function, holds, integer, lift, log, matrix, ne, near_miss, pi, real, reference, show, sin, sqrt,
                    statement, therefore, vector)
 from kexue.tactics import auto as complete
 from kexue.tactics.combine import induction, lemma, monotone, scaled, using
@@ -72,6 +72,7 @@ def layernorm_repeat():
                "(1, 3, 0, 0) 的 LayerNorm 首项归一化为 0，而 (1, 3) 的为 -1，故任何 γ 都不行"))
 
 
+def abs_(x): return call("abs", x)
 def wave(x): return x * (1 + sin(4 * pi * log(x) / log(lift(2))) / 2)
 def mp_wave(x): return x * (1 + mp.sin(4 * mp.pi * mp.log(x) / mp.log(2)) / 2)
 def gelu(x): return x * mp.ncdf(x)
@@ -85,7 +86,7 @@ def gap():
 @statement(title=("Which activations pass the scale through", "哪些激活函数与缩放可交换"), tag="sharper", where=[x > 0],
            says=("A continuous A satisfies A(x/sqrt k) = A(x)/sqrt k for k = 2 and k = 3 (hence for all k) exactly if A(x) = alpha x for x >= 0 and beta x for x < 0. For k = 2 alone there are others.",
                  "连续函数 A 对 k = 2 与 k = 3（从而对一切 k）满足 A(x/√k) = A(x)/√k，当且仅当 x ≥ 0 时 A(x) = αx、x < 0 时 A(x) = βx。仅对 k = 2 则还有其他函数。"),
-           limits=("Density of the multiples of two incommensurable numbers is cited.", "引用了两个不可公度数的整系数组合稠密。"),
+           limits=("The steps of Euclid's algorithm are proved, their limit is written out.", "辗转相除的各步已证，其极限为书面论证。"),
            near_miss=near_miss(eq(wave(x), x * wave(lift(1))), ("Only functions of ReLU type satisfy it for k = 2.", "仅 ReLU 型函数对 k = 2 满足它。"), where=[x > 0], at={"x": 3}),
            references=[reference("GELU at 1, k = 2", "-0.05734268806327951672", compute=lambda: gelu(1 / mp.sqrt(2)) - gelu(mp.mpf(1)) / mp.sqrt(2)),
                        reference("the example at 7/3, k = 3", "-0.748499692507255199", compute=gap)])
@@ -93,10 +94,16 @@ def activation_homogeneity():
     yield holds(eq(w * (x / sqrt(z)), w * x / sqrt(z)), ("linear on each half-line: it passes every scale", "在每条半直线上线性：任意缩放皆可"), where=[z > 0])
     yield show(eq(act(x / sqrt(z)) / (x / sqrt(z)), act(x) / x), ("conversely A(x)/x as a function of log x has the periods (log 2)/2 and (log 3)/2; likewise for x < 0",
                "反之，A(x)/x 作为 log x 的函数有周期 (log 2)/2 与 (log 3)/2；x < 0 同理"), where=[z > 0, eq(act(x / sqrt(z)), act(x) / sqrt(z))])
-    yield show(eq(lift(-1) ** (2 * lift(2) ** a), 1), ("(log 3)/log 2 is irrational: 2^(a+1) is even", "(log 3)/log 2 无理：2^(a+1) 是偶数"), where=[a >= 0], by=complete.search)
+    yield show(eq(lift(-1) ** (2 * lift(2) ** a), 1), ("m log 3 + n log 2 = 0 for integers only if m = n = 0, as 2^(a+1) is even", "整数 m、n 使 m log 3 + n log 2 = 0 仅当 m = n = 0，因 2^(a+1) 是偶数"), where=[a >= 0], by=complete.search)
     yield show(eq(lift(-1) ** (lift(3) ** b), -1), ("and no power of 3 is", "而 3 的幂不是"), where=[b >= 0], by=induction(b))
-    yield cite("Kronecker's theorem", "Hardy & Wright, An Introduction to the Theory of Numbers, Theorem 439", ("integer combinations of the two periods are dense", "两个周期的整系数组合稠密"))
-    yield therefore(r"A(x)=\alpha x\ (x\ge0),\quad A(x)=\beta x\ (x<0)", ("a continuous function with dense periods is constant; at 0, A(0) = A(0)/sqrt 2 = 0", "有稠密周期的连续函数为常数；在 0 处 A(0) = A(0)/√2 = 0"))
+    yield show(2 * (t - g * z) < t, ("Euclid's algorithm on the two periods: from t > z > 0 it goes on to the remainder t - g z, below z and below t/2, again a period; so the remainders, halved every two steps, tend to 0", "对两个周期作辗转相除：由 t > z > 0 得余数 t - gz，小于 z 且小于 t/2，仍是周期；余数每两步减半，故趋于 0"),
+               where=[z > 0, g >= 1, t - g * z < z], by=scaled(1, 0 < (g - 1) * z + (z - (t - g * z))))
+    yield show(eq((i - g * k) * D - (N - g * D) * k, -(N * k - i * D)), ("they are not 0: if t = i p + N q and z = k p + D q in terms of the periods p, q, then N k - i D is 1 or -1 at every step, so no remainder has both coefficients 0", "余数非零：以周期 p、q 表示 t = ip + Nq、z = kp + Dq，则每步 Nk - iD = ±1，故余数的两个系数不全为零"))
+    yield holds(abs_(act(x) / x - act(1)) <= s, ("so there are arbitrarily small periods t of A(x)/x in log x; let z lie between 1 and e^t with log x - log z a multiple of t: A being continuous at 1, this holds for every s > 0 if t is small enough, so A(x) = A(1) x for x > 0, and likewise A(x) = -A(-1) x for x < 0",
+                                                 "故 A(x)/x 关于 log x 有任意小的周期 t；取 z 介于 1 与 e^t 之间，使 log x - log z 为 t 的倍数：由 A 在 1 处连续，t 足够小时对任意 s > 0 成立，故 x > 0 时 A(x) = A(1)x，同理 x < 0 时 A(x) = -A(-1)x"),
+                where=[z > 0, s > 0, eq(act(x) / x, act(z) / z), abs_(act(z) / z - act(1)) <= s])
+    yield therefore(r"A(x)=\alpha x\ (x\ge0),\quad A(x)=\beta x\ (x<0)", ("the algorithm of Euclid, its limit and the continuity of A put together", "把辗转相除、其极限与 A 的连续性合在一起"))
+    yield holds(ne(w, w / sqrt(lift(2))), ("and A(0) = w vanishes, as w = w/sqrt 2", "而 A(0) = w 为零，因 w = w/√2"), where=[ne(w, 0)], by=scaled(1 / w, ne(1, 1 / sqrt(lift(2))), complete.algebraic))
     yield holds(eq(wave(x / sqrt(lift(2))), wave(x) / sqrt(lift(2))), ("k = 2 alone: x (1 + sin(4 pi log_2 x)/2)", "仅 k = 2：x(1 + sin(4π log₂x)/2)"))
 
 
@@ -146,18 +153,21 @@ def head_layout():
     yield holds(eq(k * (w / k), w), ("and the k copies add up with W_o/k", "k 个拷贝以 W_o/k 相加"))
 
 
-@statement(title=("The whole model has the same logits", "整个模型的 logits 不变"), tag="false", where=ISO,
+@statement(title=("The whole model has the same logits", "整个模型的 logits 不变"), tag="false", where=[*ISO, e >= 1],
            post=("The output of BERT's language-model head needs an extra 1/sqrt 2 and keeps the accuracy only.", "BERT 语言模型头还需额外的 1/√2，且只保证准确率不变。"),
            says=("Post-LN or pre-LN, every depth, length and vocabulary: with the rules above, epsilon/k, and the output table calE E^T the logits are the same. For BERT's head (dense, GELU, LN, tied) sqrt k E W E^T "
                  "and LN with E gamma, E beta and unchanged epsilon are exact as well.",
                  "无论 Post-LN 或 Pre-LN、任意深度、长度与词表：按上述规则、ε/k 与输出表 calE Eᵀ，logits 不变。BERT 的头（全连接、GELU、LN、共享词表）取 √k E W Eᵀ 与 Eγ、Eβ、ε 不变的 LN 也精确成立。"),
-           limits=("The induction over the layers is written out, not formal.", "对层数的归纳为书面论证。"),
+           limits=("The step of every layer is proved, the induction over the layers is written out.", "每层的一步已证，对层数的归纳为书面论证。"),
            near_miss=near_miss(Fraction(8, 10) < 1 / sqrt(lift(2)), ("An extra 1/sqrt 2 keeps the argmax: logits (1, 0) with bias (0, 0.8).", "额外的 1/√2 保持 argmax：logits (1, 0)，偏置 (0, 0.8)。")))
 def end_to_end_lossless():
+    for claim in (dense_conjugation, layernorm_repeat, ffn_rescale, attention_quartic_root):
+        for rule in claim.steps:
+            yield show(rule.formula, rule.because, where=[*claim.where, *rule.where], by=rule.by)
     yield show(eq(E @ X + E @ Y, E @ (X + Y)), ("residual sums are linear: state E x and branch E y give E (x + y)", "残差和是线性的：状态 Ex 与支路 Ey 给出 E(x + y)"))
-    yield cite("the rules for single layers", "claims dense_conjugation, layernorm_repeat, ffn_rescale, attention_quartic_root", ("each layer maps E x to E y if the old one maps x to y", "若原层把 x 变为 y，则新层把 Ex 变为 Ey"))
-    yield therefore(r"\tilde x_\ell=E\,x_\ell\quad(\ell=0,1,2,\ldots)", ("by induction over the layers; embeddings and positions are enlarged to E x_0", "对层数归纳；嵌入与位置扩充为 E x_0"))
-    yield holds(eq((U @ E.T) @ (E @ X), U @ X), ("tied output", "共享词表的输出"))
+    yield holds(eq((U @ E.T) @ (E @ X), U @ X), ("so every layer maps E x to E y if the old one maps x to y; embeddings and positions are enlarged to E x_0, whence by induction all states are E x_l, and the tied output gives the old logits",
+                                                 "故若原层把 x 变为 y，则新层把 Ex 变为 Ey；嵌入与位置扩充为 E x_0，归纳得一切状态为 E x_l，共享词表的输出给出原来的 logits"))
+    yield therefore(r"\tilde x_\ell=E\,x_\ell\quad(\ell=0,1,2,\ldots)", ("by induction over the layers", "对层数归纳"))
     yield holds(eq((root * (F @ W @ E.T)) @ (E @ X) + root * (F @ b1), root * (F @ (W @ X + b1))), ("BERT's head: the dense layer repeats without scaling, and GELU acts on the old numbers", "BERT 的头：全连接层只重复不缩放，GELU 作用于原来的数"))
     yield holds(eq(Sum(square * y[i], i, 1, D) / (square * D), Sum(y[i], i, 1, D) / D), ("their mean is the old one", "其均值与原来相同"))
     yield holds(eq(Sum(square * (y[i] - mu) ** 2, i, 1, D) / (square * D), Sum((y[i] - mu) ** 2, i, 1, D) / D), ("and so is their variance", "方差也相同"))

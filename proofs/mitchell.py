@@ -11,9 +11,9 @@ from fractions import Fraction as F
 
 from mpmath import mp
 
-from kexue import (Article, D, Integral, Sum, cite, eq, holds, integer, lift, log, ne, near_miss, real, reference, show, sqrt, statement, therefore)
-from kexue.tactics.auto import algebraic
-from kexue.tactics.combine import antiderivative, induction, rule, scaled, squares
+from kexue import (Article, D, Formula, Integral, Sum, call, eq, every, family, holds, integer, lift, log, ne, near_miss, pi, real, reference, show, statement)
+from kexue.tactics.combine import (absurd, alternatives, antiderivative, auto, cases, induction, laws, normal, rule, scaled, sign, special, squares, theorem, through,
+                                   using)
 
 article = Article(
     number=22, date="2020-12-14", source="https://kexue.fm/archives/7991",
@@ -67,8 +67,14 @@ def mitchell_max_error():
 inner_low = antiderivative(x / (1 + x) * (y - log(1 + y)))
 inner_high = antiderivative((1 - x) / (1 + x) * (2 * log(1 + y) - y))
 outer_low, outer_high, rest = x / (1 + x) * (1 - x - log(2 - x)), (1 - x) / (1 + x) * (2 * log(lift(2)) - 2 * log(2 - x) - x), log(2 - x) / (1 + x)
-L2 = log(lift(2))
+L2, L3 = log(lift(2)), log(lift(3))
 hyperbola, entropy = 2 * x - x ** 2 / 2 - 2 * log(1 + x), 2 - x - (2 - x) * log(2 - x)  # primitives of x(1-x)/(1+x) and log(2-x)
+
+
+def dilog(x): return call("polylog", 2, x)
+
+
+spence, below_one, reflected = L3 * log(1 + x) - dilog((1 + x) / 3), laws(("polylog.one", {"z": (1 + x) / 3}), then=normal), laws(("polylog.reflection", {"x": F(2, 3)}), then=normal)
 
 
 def log_uniform():
@@ -87,23 +93,19 @@ def mean(low):
 @statement(title=("The mean error of a product", "乘法的平均误差"), tag="sharper", where=[],
            says=("For independent uniform mantissas the mean relative error is -1 + 4 log^2 2 + pi^2/2 - 3 log^2 3 - 6 Li_2(1/3) = 0.03848...",
                  "两尾数独立均匀时，平均相对误差为 -1 + 4log²2 + π²/2 - 3log²3 - 6Li₂(1/3) = 0.03848…"),
-           limits=("Euler's reflection formula, which leaves one dilogarithm of two, is cited.", "引用了 Euler 反射公式，把两个二重对数化为一个。"),
            near_miss=near_miss(eq(Integral(outer_low + outer_high, x, 0, 1), F(1, 27)), ("The mean error is 1/27.", "平均误差为 1/27。")),
            references=[reference("mean error", "0.0384879939173581488538404477111", compute=lambda: mean(False)), reference("its part without a carry", "0.02185263167870127893592807", compute=lambda: mean(True)),
                        reference("mean error, log-uniform mantissas", "0.03820330607402439509338355", compute=log_uniform)])
 def mitchell_mean_error():
     yield show(eq(Integral(error_low, y, 0, 1 - x), outer_low), ("without a carry, in y", "无进位部分，对 y 积分"), where=[x >= 0, x < 1], by=inner_low)
     yield show(eq(Integral(error_high, y, 1 - x, 1), outer_high), ("with a carry, in y", "有进位部分，对 y 积分"), where=[x >= 0, x < 1], by=inner_high)
-    yield show(eq(Integral(outer_low - rest, x, 0, 1), F(5, 2) - 4 * L2), ("then in x, up to r = log(2-x)/(1+x)", "再对 x 积分，先除去 r = log(2-x)/(1+x)"), by=antiderivative(hyperbola - entropy))
-    yield show(eq(Integral(outer_high + 4 * rest, x, 0, 1), 4 * L2 ** 2 + 4 * L2 - F(7, 2)), ("likewise with a carry", "有进位部分同理"), by=antiderivative(
-        2 * L2 * (2 * log(1 + x) - x) - hyperbola + 2 * entropy))
-    yield cite("the dilogarithm as an integral", "NIST DLMF 25.12.2", ("log 3 log(1+x) - Li_2((1+x)/3) is a primitive of r, so r integrates to log 2 log 3 - Li_2(2/3) + Li_2(1/3)",
-               "log 3·log(1+x) - Li₂((1+x)/3) 是 r 的原函数，故 r 的积分为 log 2·log 3 - Li₂(2/3) + Li₂(1/3)"))
-    yield cite("Euler's reflection formula of the dilogarithm", "NIST DLMF 25.12.6", ("Li_2(2/3) = pi^2/6 - log(1/3) log(2/3) - Li_2(1/3), log(1/3) log(2/3) = log^2 3 - log 2 log 3",
-               "Li₂(2/3) = π²/6 - log(1/3)log(2/3) - Li₂(1/3)，log(1/3)log(2/3) = log²3 - log 2·log 3"))
-    yield therefore(r"\iint_{x+y<1}e\,dx\,dy=\tfrac16\left(15-24\log2-\pi^2+6\log^23+12\operatorname{Li}_2(\tfrac13)\right)", ("5/2 - 4 log 2 plus the integral of r", "5/2 - 4 log 2 加上 r 的积分"))
-    yield therefore(r"\iint e\,dx\,dy=-1+4\log^2 2+\tfrac{\pi^2}2-3\log^2 3-6\operatorname{Li}_2(\tfrac13)", (
-        "both parts together: 4 log^2 2 - 1 minus three times the integral of r", "两部分之和：4log²2 - 1 减去 r 的积分的三倍"))
+    yield show(eq(Integral(rest, x, 0, 1), L2 * L3 - dilog(F(2, 3)) + dilog(F(1, 3))), ("then in x: log 3 log(1+x) - Li_2((1+x)/3) is a primitive of log(2-x)/(1+x)",
+               "再对 x 积分：log 3·log(1+x) - Li₂((1+x)/3) 是 log(2-x)/(1+x) 的原函数"), by=antiderivative(spence, slope=below_one))
+    yield show(eq(dilog(F(2, 3)) + dilog(F(1, 3)), pi ** 2 / 6 - L3 ** 2 + L2 * L3), ("Euler's reflection formula", "Euler 反射公式"), by=reflected)
+    yield holds(eq(Integral(outer_low, x, 0, 1), (15 - 24 * L2 - pi ** 2 + 6 * L3 ** 2 + 12 * dilog(F(1, 3))) / 6), ("the part without a carry", "无进位部分"),
+                by=antiderivative(hyperbola - entropy + spence, slope=below_one, value=reflected))
+    yield holds(eq(Integral(outer_low + outer_high, x, 0, 1), -1 + 4 * L2 ** 2 + pi ** 2 / 2 - 3 * L3 ** 2 - 6 * dilog(F(1, 3))), ("both parts together", "两部分之和"),
+                by=antiderivative(2 * L2 * (2 * log(1 + x) - x) + entropy - 3 * spence, slope=below_one, value=reflected))
 
 
 over_right, over_left = y * (x - y) / (1 + x), (y - x) * (1 - y) / (2 * (1 + x))
@@ -201,9 +203,115 @@ def stages(p, q, k):
     return mp.mpf(e.numerator) / e.denominator
 
 
-RESIDUAL = (a > 0, c > 0, a + c <= 1)
-fact_twice = rule("linear", {"terms": [[4, "2"]]})  # twice the hypothesis after the four of CELL
-root = squares((1, sqrt(a) - sqrt(c)))
+A, R, U, X, Y, W, w = real("A R U X Y W w")
+g, i, j, q = integer("g i j q")
+ms, ns = family("m n", "integer")
+xs, ys, residues_p, residues_q, ws, products = family("x y a c w P")
+
+
+def both(*f): return Formula("and", f)
+def either(*f): return Formula("or", f)
+def cell(x, y): return x >= 0, x < 1, y >= 0, y < 1
+def residual(x, y, a, c): return either(both(x + y < 1, eq(a, x), eq(c, y)), both(1 <= x + y, eq(a, 1 - x), eq(c, 1 - y)))
+def weight(x, y, w): return either(both(eq(w, 2), either(2 * x + y <= 1, 2 * y + x <= 1)), both(eq(w, 1), 1 < 2 * x + y, 1 < 2 * y + x))
+def linear(*terms): return rule("linear", {"terms": [[k, str(c)] for k, c in terms]})
+def put_in(hyp, then): return rule("rewrite", {"hyp": hyp}, then=rule("rewrite", {"hyp": hyp}, then=then))
+
+
+def last_alternatives(*then):
+    """The alternatives of the last hypothesis that has some."""
+    def run(goal):
+        return alternatives(max(k for k, f in enumerate(goal.hyps) if f.head == "or"), *then)(goal)
+    return run
+
+
+# one stage: mantissas x, y, residuals 2^m a, 2^n c; w is 2 where 2x + y <= 1 or 2y + x <= 1, and else 1
+STAGE = (*cell(x, y), residual(x, y, a, c))
+at_most_one = theorem(a + c <= 1, *STAGE, by=alternatives(4, auto, auto))
+steep_x = theorem(2 * a + c <= 1, *STAGE, 2 * x + y <= 1, by=alternatives(4, auto, absurd(3, linear((3, 1), (4, 2)))))
+steep_y = theorem(2 * c + a <= 1, *STAGE, 2 * y + x <= 1, by=alternatives(4, auto, absurd(1, linear((3, 1), (4, 2)))))
+some_left = theorem(x + y > 0, *STAGE, a > 0, c > 0, by=alternatives(4, put_in(7, sign), linear((6, 1))))
+larger = theorem((1 + a) * (1 + c) <= (1 + x) * (1 + y), *STAGE, by=alternatives(4, put_in(5, sign), put_in(5, squares(rest=3 * (x + y - 1)))))
+small = theorem(4 * a * c * w <= 1, *STAGE, weight(x, y, w), a > 0, c > 0, by=using(at_most_one(x=x, y=y, a=a, c=c), then=alternatives(5, last_alternatives(
+    using(steep_x(x=x, y=y, a=a, c=c), then=squares((1, 2 * a - c), rest=(1 - 2 * a - c) * (1 + 2 * a + c))),
+    using(steep_y(x=x, y=y, a=a, c=c), then=squares((1, 2 * c - a), rest=(1 - 2 * c - a) * (1 + 2 * c + a)))), squares((1, a - c), rest=(1 - a - c) * (1 + a + c)))))
+# from one stage to the next: the exponents fall by g and h; x, y, w now belong to the next stage, X, Y, W to this one
+GAINS, APART = (g >= 1, h >= 1, *cell(x, y), x + y > 0), (1 < 2 * x + y, 1 < 2 * y + x)
+FIT, STEEP = (1 + x) / power(g) + (1 + y) / power(h) <= 1, 2 * ((1 + x) / power(g)) + (1 + y) / power(h) <= 1
+none_left, too_steep, too_steep_y, too_large = absurd(6, linear((6, 2))), absurd(8, linear((7, 4))), absurd(9, linear((7, 4))), absurd(2, linear((6, 1)))
+
+
+def split(g, k, at, above=sign): return cases(g - k, at=at, above=above)
+
+
+three = theorem(3 <= g + h, *GAINS, FIT, by=split(g, 1, split(h, 1, none_left)))
+four = theorem(4 <= g + h, *GAINS, FIT, *APART, by=split(g, 1, split(h, 1, none_left, split(h, 2, too_steep)), split(g, 2, split(h, 1, too_steep_y))))
+steep_four = theorem(4 <= g + h, *GAINS, STEEP, by=split(g, 1, too_large, split(g, 2, split(h, 1, none_left))))
+steep_five = theorem(5 <= g + h, *GAINS, STEEP, *APART, by=split(g, 1, too_large, split(g, 2, split(h, 1, none_left, split(h, 2, too_steep)), split(g, 3, split(h, 1, too_steep_y)))))
+turned = theorem(y + x > 0, x + y > 0, by=linear((0, 1)))
+no_less = theorem(power(q) >= 1, q >= 0, by=induction(q))
+falls = theorem(1 <= g, x >= 0, (1 + x) / power(g) < 1, by=cases(g, above=sign, at=absurd(1, sign), below=using(no_less(q=-g), then=absurd(1, squares(
+    rest=(power(-g) - 1) + x * power(-g))))))
+size = {k: theorem(2 ** k <= power(q), q >= k, by=induction(q, base=k)) for k in (3, 4, 5)}
+
+
+def gains(plain, steep):
+    """W = 2 in two ways, which are one another's mirror image, or W = 1; plain and steep: a bound of g + h with its proof."""
+    here, mirror = {"g": g, "h": h, "x": x, "y": y}, {"g": h, "h": g, "x": y, "y": x}
+    def end(bound, k, at): return using(bound(**at), size[k](q=g + h), then=sign)
+    return alternatives(5, last_alternatives(using(steep_x(x=X, y=Y, a=a, c=c), then=end(*steep, here)), using(
+        steep_y(x=X, y=Y, a=a, c=c), turned(x=x, y=y), then=end(*steep, mirror))), end(*plain, here))
+
+
+NEXT = (*cell(X, Y), residual(X, Y, a, c), weight(X, Y, W), *cell(x, y), x + y > 0, weight(x, y, w), eq(a, (1 + x) / power(g)), eq(c, (1 + y) / power(h)))
+passed_on = theorem(16 * W <= power(g + h) * w, *NEXT, by=using(at_most_one(x=X, y=Y, a=a, c=c), then=using(falls(g=g, x=x), falls(g=h, x=y), then=alternatives(
+    11, gains((three, 3), (steep_four, 4)), gains((four, 4), (steep_five, 5))))))
+crossed = theorem(2 * A * z * R <= U * (a + c), U > 0, a > 0, c > 0, R > 0, A > 0, z > 0, A ** 2 * R <= U, z ** 2 * R <= U * a * c, by=rule(
+    "squares", {}, left=sign, right=sign, then=through(4 * U * (U * a * c), first=squares(rest=4 * (U * (U * a * c - z ** 2 * R) + z ** 2 * R * (U - A ** 2 * R))),
+                                                       second=squares((1, U * (a - c))))))
+grown = theorem((A + z) ** 2 * R <= U * ((1 + x) * (1 + y)), *STAGE, U > 0, a > 0, c > 0, R > 0, A > 0, z > 0, A ** 2 * R <= U, z ** 2 * R <= U * a * c, by=through(
+    U * ((1 + a) * (1 + c)), first=using(crossed(U=U, a=a, c=c, R=R, A=A, z=z), then=linear((11, 1), (12, 1), (13, 1))), second=using(
+        larger(x=x, y=y, a=a, c=c), then=squares(rest=U * ((1 + x) * (1 + y) - (1 + a) * (1 + c))))))
+# all stages, counted from the last one: stage i has i - 1 stages after it
+LINK = every(j, either(j < 1, k <= j, both(eq(power(ms[j + 1]) * residues_p[j + 1], power(ms[j]) * (1 + xs[j])), eq(
+    power(ns[j + 1]) * residues_q[j + 1], power(ns[j]) * (1 + ys[j])))))
+STAGES = (every(j, xs[j] >= 0), every(j, xs[j] < 1), every(j, ys[j] >= 0), every(j, ys[j] < 1), every(j, residual(xs[j], ys[j], residues_p[j], residues_q[j])),
+          every(j, weight(xs[j], ys[j], ws[j])), LINK, residues_p[1] > 0, residues_q[1] > 0, k >= 1)
+REST = power(ms[1] + ns[1]) * residues_p[1] * residues_q[1]
+
+
+def scale(i): return power(ms[i] + ns[i])
+def stage(i): return {"x": xs[i], "y": ys[i], "a": residues_p[i], "c": residues_q[i]}
+def refuted(f): return lambda goal: absurd(goal.hyps.index(f), sign)(goal)
+def linked(i, then): return lambda goal: special(6, i, alternatives(len(goal.hyps), refuted(i >= 1), refuted(i + 1 <= k), then))(goal)
+
+
+def known(i, then):
+    """What is said of every stage, of stage i."""
+    for hyp in (5, 4, 3, 1):
+        then = special(hyp, i, then)
+    return then
+
+
+p_left = theorem(residues_p[i] > 0, *STAGES, i >= 1, i <= k, by=induction(i, base=1, step=linked(i, sign)))
+q_left = theorem(residues_q[i] > 0, *STAGES, i >= 1, i <= k, by=induction(i, base=1, step=linked(i, sign)))
+fall_p, fall_q = ms[i + 1] - ms[i], ns[i + 1] - ns[i]
+one_stage = through(REST * power(4 * i - 2) * power(fall_p + fall_q) * ws[i], first=squares(rest=REST * power(4 * i - 2) * (power(fall_p + fall_q) * ws[i] - 16 * ws[i + 1])), second=squares(
+    rest=power(fall_p + fall_q) * (scale(i) - REST * power(4 * i - 2) * ws[i])))
+SCALES = REST * power(4 * i - 2) * ws[i] <= scale(i)
+scales = theorem(SCALES, *STAGES, i >= 1, i <= k, by=induction(i, base=1, first=known(lift(1), using(small(**stage(1), w=ws[1]), then=scaled(
+    1 / scale(1), 4 * residues_p[1] * residues_q[1] * ws[1] <= 1, sign))), step=using(p_left(k=k, i=i), q_left(k=k, i=i), then=known(i, known(i + 1, using(
+        some_left(**stage(i)), then=linked(i, using(passed_on(X=xs[i + 1], Y=ys[i + 1], a=residues_p[i + 1], c=residues_q[i + 1], W=ws[i + 1], x=xs[i], y=ys[i], w=ws[i], g=fall_p, h=fall_q),
+                                                    then=one_stage))))))))
+weighted = theorem(w >= 1, weight(x, y, w), by=alternatives(0, sign, sign))
+without = theorem(x <= y, x * w <= y, w >= 1, x > 0, by=through(x * w, first=squares(rest=x * (w - 1))))
+def no_weight(i): return weighted(x=xs[i], y=ys[i], w=ws[i]), without(x=REST * power(4 * i - 2), y=scale(i), w=ws[i])
+
+
+ALL_STAGES = J(i) ** 2 * REST <= scale(i) * ((1 + xs[i]) * (1 + ys[i]))
+all_stages = theorem(ALL_STAGES, *STAGES, i >= 1, i <= k, by=induction(i, base=1, first=known(lift(1), using(
+    scales(k=k, i=1), *no_weight(lift(1)), grown(**stage(1), U=scale(1), R=REST, A=2, z=1), then=sign)), step=using(p_left(k=k, i=i + 1), q_left(k=k, i=i + 1), scales(k=k, i=i + 1), then=known(
+        i + 1, using(*no_weight(i + 1), then=linked(i, using(grown(**stage(i + 1), U=scale(i + 1), R=REST, A=power(2 * i + 1), z=J(i)), then=sign)))))))
 
 
 @statement(title=("The sharp error after k stages", "k 级修正后的最优误差"), tag="sharper", where=[],
@@ -211,7 +319,6 @@ root = squares((1, sqrt(a) - sqrt(c)))
                  "leaves after k >= 1 stages a relative error e_k with 0 <= e_k <= J_k^(-2), J_k = (2^(2k+1) + 1)/3 = 3, 11, 43, ..., attained at p = q = J_k.",
                  "恒有 pq = M + T₁T₂，其中 x + y < 1 时 T = (p - 2^m, q - 2^n)，否则 T = (2^(m+1) - p, 2^(n+1) - q)。依次累加各对余项的 Mitchell 积，k ≥ 1 级之后相对误差 e_k 满足 "
                  "0 ≤ e_k ≤ J_k^(-2)，J_k = (2^(2k+1) + 1)/3 = 3, 11, 43, …，在 p = q = J_k 处取到。"),
-           limits=("The bookkeeping over all stages is a written argument from proved inequalities.", "跨级的计数是由已证不等式出发的书面论证。"),
            near_miss=near_miss(eq(1 / J(k) ** 2, lift(9) ** (-k)), ("The largest error after k stages is 9^-k.", "k 级之后的最大误差为 9^-k。"), where=[k >= 1], at={"k": 2}),
            references=[*[reference(f"J_{i}", str(v), J(lift(i))) for i, v in ((1, 3), (2, 11), (3, 43), (4, 171))],
                        *[reference(f"e_{i}({v}, {v})", digits, compute=lambda i=i, v=v: stages(v, v, i)) for i, v, digits in (
@@ -220,28 +327,22 @@ def iterated_mitchell():
     yield holds(eq(pq, product_low(m, n) + (number(m, x) - power(m)) * (number(n, y) - power(n))), ("without a carry the residuals are 2^m a, 2^n c with a = x, c = y", "无进位：余项为 2^m a、2^n c，其中 a = x、c = y"))
     yield holds(eq(pq, product_high(m, n) + (power(m + 1) - number(m, x)) * (power(n + 1) - number(n, y))), (
         "with a carry, with a = 1 - x and c = 1 - y; in both cases a + c <= 1, and a zero residual ends everything with error 0", "有进位：a = 1 - x、c = 1 - y；两种情形均有 a + c ≤ 1，余项为零则误差为 0"))
-    yield show((1 + a) * (1 + c) <= (2 - a) * (2 - c), ("so p q >= 2^(m+n) (1 + a)(1 + c): the difference is 3 (1 - a - c)", "故 pq ≥ 2^(m+n)(1 + a)(1 + c)：差为 3(1 - a - c)"), where=RESIDUAL)
-    yield show((1 + sqrt(a) * sqrt(c)) ** 2 <= (1 + a) * (1 + c), ("hence sqrt(pq) >= 2^((m+n)/2) + sqrt(product of the residuals), stage by stage", "故逐级有 √(pq) ≥ 2^((m+n)/2) + √(余项之积)"),
-               where=RESIDUAL, by=root)
-    yield show(a * c <= F(1, 4), ("at the last stage, scaled to m = n = 0, the residuals multiply to at most 1/4", "末级归一化为 m = n = 0，余项之积至多 1/4"), where=RESIDUAL, by=squares(
-        (F(1, 4), a - c), rest=(1 - a - c) * (1 + a + c) / 4))
-    yield show(a * c <= F(1, 8), ("and to at most 1/8 if 2a + c <= 1", "若 2a + c ≤ 1 则至多 1/8"), where=[*RESIDUAL, 2 * a + c <= 1], by=squares(
-        (F(1, 8), 2 * a - c), rest=(1 - 2 * a - c) * (1 + 2 * a + c) / 8))
-    yield show(2 * x + y <= 1, ("between stages the exponents of p and q fall by gains g, h >= 1: 2^g a = 1 + x, 2^h c = 1 + y with the next mantissas x, y. Gains (1, 2) force this on them, "
-               "and (2, 1) the same with x, y exchanged", "相邻两级间 p、q 的指数下降 g、h ≥ 1：2^g a = 1 + x，2^h c = 1 + y，x、y 为下一级尾数。(1, 2) 迫使此式成立，(2, 1) 则交换 x、y"),
-               where=[*CELL, (1 + x) / 2 + (1 + y) / 4 <= 1])
-    yield show(x + y <= 0, ("gains (1, 1) leave residuals 0", "(1, 1) 使余项为零"), where=[*CELL, (1 + x) / 2 + (1 + y) / 2 <= 1], by=fact_twice)
-    yield show(x + y < 1, ("a stage with 2x + y <= 1 has no carry, so its residuals meet 2a + c <= 1", "满足 2x + y ≤ 1 的级没有进位，故其余项满足 2a + c ≤ 1"), where=[*CELL, 2 * x + y <= 1])
-    yield show(x + y <= 0, ("after it the gains (2, 1) would leave residuals 0", "其后若 (2, 1) 则余项为零"), where=[*CELL, 2 * (1 + x) / 4 + (1 + y) / 2 <= 1], by=fact_twice)
-    yield show(1 < 2 * (1 + x) / 2 + (1 + y) / lift(2) ** h, ("gains (1, h) are impossible", "(1, h) 不可能"), where=[*CELL])
-    yield show(2 * x + y <= 1, ("gains (2, 2) pass it on", "(2, 2) 传递该条件"), where=[*CELL, 2 * (1 + x) / 4 + (1 + y) / 4 <= 1])
-    yield show(x + 2 * y <= 1, ("and so do gains (3, 1), with x, y exchanged", "(3, 1) 亦然，x、y 互换"), where=[*CELL, 2 * (1 + x) / 8 + (1 + y) / 2 <= 1])
-    yield show(eq(1 + 2 * Sum(lift(4) ** h, h, 0, k - 1), J(k)), ("if for every t the last t total gains add up to 4t or more", "若对每个 t，最后 t 个总下降之和不小于 4t"), where=[k >= 1], by=induction(k, base=1))
-    yield show(2 < 2 * sqrt(lift(2)), ("otherwise a gain 3 comes last among those other than 4: its condition reaches the end, 1/8 takes the place of 1/4, "
-               "and the sums fall short by one", "否则非 4 的下降中最后一个是 3：其条件传到末级，1/8 取代 1/4，而部分和至多少 1"), by=algebraic)
-    yield therefore(r"0\le e_k\le J_k^{-2}\quad(p,q>0,\ k\ge1)", (
-        "total gains are 3, 4 or more; between two gains 3 there is one of at least 5, as the condition of the upper one passes through 4 and forbids 3. So sqrt(p q) over the root of the last residuals is at least "
-        "1 + 2 sum 4^t or 1 + 2 sqrt 2 + 2 sum over t >= 1 of 4^t", "总下降为 3、4 或更大；两个 3 之间必有一个不小于 5，因为前一个 3 的条件经过 4 传递并禁止 3。故 √(pq) 与末级余项积之根的比至少为 1 + 2Σ4^t 或 1 + 2√2 + 2Σ_{t≥1}4^t"))
+    yield holds(eq(Sum(products[j] - products[j - 1], j, 1, k), products[k] - products[0]), ("so with P_i the product at the i-th stage from the end and P_0 that of the last residuals, the Mitchell products P_i - P_(i-1) add up to p q - P_0",
+                "记 P_i 为倒数第 i 级的乘积，P_0 为末级余项之积，则各 Mitchell 积 P_i - P_(i-1) 之和为 pq - P_0"), where=[k >= 1], by=induction(k, base=1))
+    yield show((1 + a) * (1 + c) <= (1 + x) * (1 + y), ("in both cases a + c <= 1, and p q >= 2^(m+n) (1 + a)(1 + c)", "两种情形均有 a + c ≤ 1，且 pq ≥ 2^(m+n)(1 + a)(1 + c)"), where=STAGE, by=using(
+        larger(x=x, y=y, a=a, c=c)))
+    yield show((A + z) ** 2 * R <= U * ((1 + x) * (1 + y)), ("with U = 2^(m+n): if U >= A^2 R and the residuals have a product of z^2 R or more, then p q >= (A + z)^2 R, by (a + c)^2 >= 4ac",
+               "记 U = 2^(m+n)：若 U ≥ A²R 且余项之积不小于 z²R，则 pq ≥ (A + z)²R，因 (a + c)² ≥ 4ac"), where=[*STAGE, U > 0, a > 0, c > 0, R > 0, A > 0, z > 0, A ** 2 * R <= U, z ** 2 * R <= U * a * c],
+               by=using(grown(x=x, y=y, a=a, c=c, U=U, R=R, A=A, z=z)))
+    yield show(4 * a * c * w <= 1, ("let w = 2 where 2x + y <= 1 or 2y + x <= 1 (then there is no carry), else w = 1. The residuals multiply to at most 1/(4w)", "若 2x + y ≤ 1 或 2y + x ≤ 1 则令 w = 2（此时无进位），否则 w = 1。余项之积至多 1/(4w)"),
+               where=[*STAGE, weight(x, y, w), a > 0, c > 0], by=using(small(x=x, y=y, a=a, c=c, w=w)))
+    yield show(16 * W <= power(g + h) * w, ("if the exponents fall by g and h, to mantissas x, y from X, Y, then g + h >= 3, at least 4 unless w = 2 or if W = 2, and at least 5 if W = 2 and w = 1: (1, 1) leaves nothing, (1, 2) and (2, 1) make w = 2, "
+               "so do (2, 2) and (3, 1) where W = 2, and there (1, h) and (2, 1) are impossible", "若指数下降 g、h，尾数由 X、Y 变为 x、y，则 g + h ≥ 3；除非 w = 2，或当 W = 2 时，至少为 4；W = 2 且 w = 1 时至少为 5：(1, 1) 使余项为零，(1, 2)、(2, 1) 使 w = 2，"
+               "W = 2 时 (2, 2)、(3, 1) 亦然，而 (1, h)、(2, 1) 不可能"), where=NEXT, by=using(passed_on(X=X, Y=Y, a=a, c=c, W=W, x=x, y=y, w=w, g=g, h=h)))
+    yield show(SCALES, ("so the powers of 2 grow by 16 from stage to stage towards the first, R being the product of the last residuals", "故从末级往前，2 的幂逐级至少增至 16 倍，R 为末级余项之积"), where=[*STAGES, i >= 1, i <= k], by=using(scales(k=k, i=i)))
+    yield holds(J(k) ** 2 * REST <= scale(k) * ((1 + xs[k]) * (1 + ys[k])), ("and p q >= (1 + 2 + 8 + ... + 2^(2k-1))^2 R = J_k^2 R: e_k <= 1/J_k^2; where a residual is 0 the sum is exact",
+                "从而 pq ≥ (1 + 2 + 8 + … + 2^(2k-1))²R = J_k²R，即 e_k ≤ 1/J_k²；若某级余项为零则和精确"), where=STAGES, by=using(all_stages(k=k, i=k)))
+    yield show(eq(1 + Sum(power(2 * j - 1), j, 1, k), J(k)), ("the sum", "该和"), where=[k >= 1], by=induction(k, base=1))
     yield holds(eq(J(k) - power(2 * k - 1), J(k - 1)), ("attained: without a carry J_k leaves J_(k-1) for k >= 2", "取到：k ≥ 2 时 J_k 无进位地留下 J_(k-1)"))
     yield holds(2 * (J(k) / power(2 * k - 1) - 1) < 1, ("as its mantissa is below 1/2", "因其尾数小于 1/2"), where=[k >= 2])
     yield holds(eq(4 - J(lift(1)), J(lift(0))), ("and J_1 = 3 leaves 1 with a carry: e_k(J_k, J_k) = 1/J_k^2", "而 J_1 = 3 有进位地留下 1：e_k(J_k, J_k) = 1/J_k²"))

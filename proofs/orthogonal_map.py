@@ -8,9 +8,10 @@ Source.     Su Jianlin, 从一个单位向量变换到另一个单位向量的�
 """
 import mpmath as mp
 
-from kexue import (Article, cite, cos, det, dot, eq, expm, eye, holds, integer, lift, matrix, ne, near_miss, outer,
+from kexue import (Article, Limit, Sum, cite, cos, delta, det, dot, eq, expm, eye, family, holds, integer, lift, matrix, ne, near_miss, outer,
                    real, reference, show, sin, sqrt, statement, therefore, tr, vector)
-from kexue.tactics.combine import flow, lemma, using
+from kexue.tactics import cover
+from kexue.tactics.combine import flow, lemma, monotone, squeeze, using
 
 article = Article(
     number=17, date="2021-06-05", source="https://kexue.fm/archives/8453",
@@ -22,6 +23,7 @@ article = Article(
 
 d, (a, b, u, x), (t, w, theta, eps) = integer("d"), vector("a b u x", integer("d")), real("t w theta epsilon")
 p, q, s = real("p q s")
+i, z = integer("i"), family("z")
 c = dot(a, b)
 UNIT = (eq(dot(a, a), 1), eq(dot(b, b), 1))
 ORTHO = (eq(dot(a, a), 1), eq(dot(u, u), 1), eq(dot(a, u), 0))
@@ -127,6 +129,12 @@ def half_turn_form():
     yield holds(eq(det(S), (-1) ** (d - 1)), ("its determinant depends on d", "其行列式依赖于 d"))
 
 
+def square_norm(M): return tr(M.T @ M)
+
+
+below_one = lemma(cos(t) < 1, t > 0, t < 1, t=eps, by=cover.search)
+small = lemma(4 * (1 - cos(t)) <= 2 * t ** 2, t > 0, t < 1, t=eps, by=monotone(t, slope=monotone(t)))
+near = squeeze(2, 2, 1, above=using(below_one, small), below=using(below_one, small))  # the squared distance is 4 (1 - cos(epsilon))
 near_b = cos(eps) * a + sin(eps) * u  # tends to a
 anti_b = sin(eps) * u - cos(eps) * a  # tends to -a
 
@@ -135,7 +143,6 @@ anti_b = sin(eps) * u - cos(eps) * a  # tends to -a
        says=("At b = a the rotation is the identity and the reflection depends on the direction of approach; at b = -a it is "
              "the other way round, and rotations with Ta = -a exist exactly when d >= 2.",
              "b = a 时旋转为单位阵，反射的极限依赖于逼近方向；b = -a 时反之，且满足 Ta = -a 的旋转当且仅当 d ≥ 2 时存在。"),
-       limits=("The limits of the exact expressions rest on the continuity of sine and cosine.", "精确表达式的极限依赖正弦与余弦的连续性。"),
        near_miss=near_miss(ne(det(I - 2 * outer(a, a) - 2 * outer(u, u)), 1), where=[d >= 2, *ORTHO],
                            says=("No rotation carries a to -a.", "不存在把 a 变到 -a 的旋转。")))
 def degenerate_cases():
@@ -143,16 +150,23 @@ def degenerate_cases():
     yield show(eq(Q(a, near_b), I - (1 - cos(eps)) * outer(a, a) + sin(eps) * (outer(a, u) + outer(u, a))
                   - (1 + cos(eps)) * outer(u, u)), ("Q on the arc from a towards u", "在 a 到 u 的弧上的 Q"),
                where=[*ORTHO, ne(cos(eps), 1)])
+    yield holds(eq(Limit(square_norm(Q(a, near_b) - (I - 2 * outer(u, u))), eps, 0), 0), (
+        "it tends to I - 2uu^T, in the norm of the sum of squares: the limit depends on u (epsilon < 0 is -u in place of u)",
+        "按元素平方和的范数趋于 I - 2uuᵀ：极限依赖于 u（ε < 0 即以 -u 代 u）"), where=[*ORTHO], by=near)
     yield holds(eq((I - 2 * outer(u, u)) @ a, a), ("each I - 2uu^T with u orthogonal to a fixes a", "u ⟂ a 时 I - 2uuᵀ 固定 a"),
                 where=[*ORTHO])
-    yield cite("continuity of sine and cosine", "Rudin, Principles of Mathematical Analysis, 8.6", ("cos 0 = 1, sin 0 = 0", "cos 0 = 1，sin 0 = 0"))
-    yield therefore(r"\lim_{\varepsilon\to0}Q=I-2uu^{\top}", ("put epsilon = 0: the limit depends on u", "令 ε = 0：极限依赖于 u"))
     yield holds(eq(Q(a, -a), I - 2 * outer(a, a)), ("at b = -a the reflection is defined", "b = -a 时反射有定义"), where=[*ORTHO])
     yield show(eq(R(a, anti_b), I - (1 + cos(eps)) * (outer(a, a) + outer(u, u)) + sin(eps) * (outer(u, a) - outer(a, u))),
                ("R on the arc from -a towards u", "在 -a 到 u 的弧上的 R"), where=[*ORTHO, ne(cos(eps), 1)])
-    yield holds(eq((I - 2 * outer(a, a) - 2 * outer(u, u)) @ a, -a), ("its limit carries a to -a", "其极限把 a 变到 -a"), where=[*ORTHO])
+    yield holds(eq(Limit(square_norm(R(a, anti_b) - (I - 2 * outer(a, a) - 2 * outer(u, u))), eps, 0), 0), (
+        "it tends to a limit that depends on u", "其极限依赖于 u"), where=[*ORTHO], by=near)
+    yield holds(eq((I - 2 * outer(a, a) - 2 * outer(u, u)) @ a, -a), ("which carries a to -a", "该极限把 a 变到 -a"), where=[*ORTHO])
     yield holds(eq(det(I - 2 * outer(a, a) - 2 * outer(u, u)), 1), ("and is a rotation, one for each u", "且是旋转，每个 u 给出一个"),
                 where=[*ORTHO])
+    yield holds(eq((I - 2 * outer(a, a) - 2 * outer(u, u)) @ (I - 2 * outer(a, a) - 2 * outer(u, u)).T, I), ("orthogonal, that is", "即为正交阵"),
+                where=[*ORTHO])
+    yield show(eq(Sum(z[i] * (z[1] * delta(i, 2) - z[2] * delta(i, 1)), i, 1, d), 0), (
+        "such a u exists for d >= 2: along (-a_2, a_1, 0, ...), or e_1 where this is 0 (z_i = a_i)", "d ≥ 2 时这样的 u 存在：沿 (-a₂, a₁, 0, …)，此向量为零时取 e₁（z_i = a_i）"))
     yield holds(eq(s, p * q), ("in one dimension s p = q for numbers p, q, s = +-1 leaves s = p q only", "一维时，由 s p = q（p、q、s = ±1）得 s = p q"),
                 where=[eq(q, s * p), eq(p ** 2, 1)])
     yield holds(eq(p * q, 1), ("which is 1 for q = p", "q = p 时为 1"), where=[eq(q, p), eq(p ** 2, 1)])

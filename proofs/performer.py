@@ -11,9 +11,9 @@ from fractions import Fraction
 
 from mpmath import mp
 
-from kexue import (Article, Sum, cite, dot, eq, every, exp, factorial, family, gamma, holds, hyp1f1, integer, lift, log, matrix, near_miss, outer, real,
-                   reference, show, statement, therefore, vector, zeros)
-from kexue.tactics.combine import induction, lemma, monotone, scaled, squares, through, using
+from kexue import (Article, I, Integral, Sum, call, cite, cos, delta, dot, eq, every, exp, factorial, family, gamma, holds, hyp1f1, integer, lift, log, matrix, ne,
+                   near_miss, oo, outer, pi, real, reference, show, sqrt, statement, therefore, vector, zeros)
+from kexue.tactics.combine import cases, induction, integrated, lemma, monotone, rewritten, scaled, squares, termwise, through, using
 
 article = Article(
     number=31, date="2020-12-01", source="https://kexue.fm/archives/7921",
@@ -25,50 +25,87 @@ article = Article(
     papers=("Choromanski et al., Rethinking Attention with Performers, ICLR 2021",))
 
 d, n, m, N, e, i, j, r, K = integer("d n m N e i j r K")
-q, k = vector("q k", d)
+q, k, W = vector("q k w", d)
 a, b, c, x, y, f, v, w = real("a b c x y f v w")
-g, u = family("g u")
+g, u, z, wi = family("g u z w")
 half = Fraction(1, 2)
 A, B, C, X, DELTA = dot(q, q), dot(k, k), dot(q, k), dot(q + k, q + k), dot(q - k, q - k)
 
 
 INSTANCE = {"d": 8, "q": [Fraction(1, i + 2) for i in range(8)], "k": [Fraction((-1) ** i, i + 1) for i in range(8)]}
-NORMAL = (("moment generating function of the normal law", "正态分布的矩母函数"), "Feller, An Introduction to Probability Theory, vol. 2, XV.2 and VII.3",
-          ("E e^(w.z) = e^(|z|^2/2) and E cos(w.z) = e^(-|z|^2/2)", "E e^(w·z) = e^(|z|²/2)，E cos(w·z) = e^(-|z|²/2)"))
-CITED = ("The expectations over the normal law are cited.", "对正态分布的期望为引用。")
 
 
 def coefficient(r, d=d): return gamma(d + r) * gamma(d / 2) / (2 ** r * gamma(d) * gamma(d / 2 + r))
 
 
-@statement(title=("Positive features are unbiased", "正特征是无偏的"), where=[d >= 1], limits=CITED,
+def normal(t): return exp(-t ** 2 / 2) / sqrt(2 * pi)
+def erf_at(u): return call("erf", u / sqrt(lift(2))) / 2
+def squared(n): return Sum(z[i] ** 2, i, 1, n)  # |z|^2 with the first n coordinates only
+def inner(n): return Sum(wi[i] * z[i], i, 1, n)
+def beyond(n): return squared(d) - squared(n)
+def mean(f): return Integral(f * normal(v), v, -oo, oo)  # over the coordinate w_j, which is written v
+def growth(first, n): return exp(first + beyond(n) / 2)
+def wave(first, n): return cos(first) * exp(-beyond(n) / 2)
+
+
+def one_coordinate(partial, words, by):
+    """The mean over w_j of x + y P_j is x + y P_(j-1): x, y do not depend on w_j."""
+    return holds(eq(mean(x + y * partial(inner(j - 1) + z[j] * v, j)), x + y * partial(inner(j - 1), j - 1)), words, where=[j >= 1, j <= d], by=integrated(by))
+
+
+def by_growth(y=y, c=1): return x * erf_at(v) + y * exp(c * inner(j - 1) + c ** 2 * beyond(j - 1) / 2) * erf_at(v - c * z[j])
+
+
+EXPONENTIAL = one_coordinate(growth, (
+    "E is an integral over all coordinates of w with the density prod e^(-w_i^2/2)/sqrt(2 pi); for z = (z_1, ..., z_d), after w_d, ..., w_(j+1) have been integrated out of e^(w.z), "
+    "P_j = e^(w_1 z_1 + ... + w_j z_j + (z_(j+1)^2 + ... + z_d^2)/2) is left, and w_j leaves P_(j-1); x, y stand for what does not depend on w_j",
+    "E 是以 Π e^(-w_i²/2)/√(2π) 为密度、对 w 的全部坐标的积分；对 z = (z_1, …, z_d)，从 e^(w·z) 中积去 w_d, …, w_(j+1) 后剩下 P_j = e^(w_1z_1 + … + w_jz_j + (z_(j+1)² + … + z_d²)/2)，"
+    "再积去 w_j 得 P_(j-1)；x、y 表示与 w_j 无关的量"), by_growth())
+COSINE = one_coordinate(wave, (
+    "E is an integral over all coordinates of w with the density prod e^(-w_i^2/2)/sqrt(2 pi): after w_d, ..., w_(j+1) have been integrated out of cos(w.z), "
+    "P_j = cos(w_1 z_1 + ... + w_j z_j) e^(-(z_(j+1)^2 + ... + z_d^2)/2) is left, and w_j leaves P_(j-1); x, y stand for what does not depend on w_j",
+    "E 是以 Π e^(-w_i²/2)/√(2π) 为密度、对 w 的全部坐标的积分：从 cos(w·z) 中积去 w_d, …, w_(j+1) 后剩下 P_j = cos(w_1z_1 + … + w_jz_j) e^(-(z_(j+1)² + … + z_d²)/2)，"
+    "再积去 w_j 得 P_(j-1)；x、y 表示与 w_j 无关的量"), x * erf_at(v) + (by_growth(y / 2, I) + by_growth(y / 2, -I) - 2 * x * erf_at(v)))
+
+
+def both_ends(partial, whole, empty):
+    """P_d is what is integrated, and P_0 its mean."""
+    yield holds(eq(partial(inner(d), d), whole), ("P_d is what is integrated", "P_d 即被积的量"))
+    yield holds(eq(partial(lift(0), lift(0)), empty), ("and P_0 is its mean", "P_0 即其均值"))
+
+
+@statement(title=("Positive features are unbiased", "正特征是无偏的"), where=[d >= 1],
            says=("For all q, k and normal w: E e^(w.q - a/2) e^(w.k - b/2) = e^(q.k); so is the mean of m samples.",
                  "对任意 q、k 与正态 w：E e^(w·q - a/2) e^(w·k - b/2) = e^(q·k)，m 个样本的平均亦然。"),
            near_miss=near_miss(eq(exp(X / 2), exp(C)), ("The factors e^(-a/2), e^(-b/2) may be left out.", "可以省去因子 e^(-a/2)、e^(-b/2)。"), where=[d >= 1]),
            references=[reference("SM", "1.4625167165215114211", exp(C), at=INSTANCE), reference("a", "0.53976773116654069035", A, at=INSTANCE),
                        reference("b", "1.5274220521541950113", B, at=INSTANCE)])
 def prf_unbiased():
-    yield cite(*NORMAL)
-    yield holds(eq(exp(X / 2) * exp(-A / 2) * exp(-B / 2), exp(C)), ("the mean at z = q + k, with the two factors", "在 z = q + k 处取均值，并乘上两个因子"))
-    yield holds(eq(Sum(exp(C), i, 1, m) / m, exp(C)), ("and the mean of m equal expectations", "m 个相等期望的平均"), where=[m >= 1])
-    yield therefore(r"\mathbb E\,\tfrac1m\sum_{i=1}^me^{w_i\cdot q-|q|^2/2}e^{w_i\cdot k-|k|^2/2}=e^{q\cdot k}", ("expectation is linear", "期望是线性的"))
+    yield show(eq(exp(dot(W, q) - A / 2) * exp(dot(W, k) - B / 2), exp(-A / 2 - B / 2) * exp(dot(W, q + k))), ("the product of the features is a factor times e^(w.z), z = q + k", "特征之积为一因子乘 e^(w·z)，z = q + k"))
+    yield EXPONENTIAL
+    yield from both_ends(growth, exp(inner(d)), exp(squared(d) / 2))
+    yield holds(eq(exp(-A / 2 - B / 2) * exp(X / 2), exp(C)), ("so E e^(w.z) = e^(|z|^2/2); with the factor, at z = q + k", "故 E e^(w·z) = e^(|z|²/2)；乘上因子，取 z = q + k"))
+    yield holds(eq(Sum(exp(C), i, 1, m) / m, exp(C)), ("m samples are integrated out one after the other, x being what the others add: m equal means", "m 个样本依次积去，x 为其余样本之和：m 个相等的均值"), where=[m >= 1])
 
 
-@statement(title=("Cosine features are unbiased", "余弦特征是无偏的"), where=[d >= 1], limits=CITED,
+@statement(title=("Cosine features are unbiased", "余弦特征是无偏的"), where=[d >= 1],
            says=("For all q, k and normal w: E e^((a+b)/2) cos(w.(q-k)) = e^(q.k); so is the mean of m samples.",
                  "对任意 q、k 与正态 w：E e^((a+b)/2) cos(w·(q-k)) = e^(q·k)，m 个样本的平均亦然。"),
            near_miss=near_miss(eq(exp((A + B) / 2) * exp(-DELTA), exp(C)), ("E cos(w.z) = e^(-|z|^2).", "E cos(w·z) = e^(-|z|²)。"), where=[d >= 1]))
 def trig_unbiased():
-    yield cite(*NORMAL)
-    yield holds(eq(exp((A + B) / 2) * exp(-DELTA / 2), exp(C)), ("the mean at z = q - k, with the factor", "在 z = q - k 处取均值，并乘上因子"))
-    yield therefore(r"\mathbb E\,e^{(a+b)/2}\cos w\cdot(q-k)=e^{q\cdot k}", ("expectation is linear", "期望是线性的"))
+    yield COSINE
+    yield from both_ends(wave, cos(inner(d)), exp(-squared(d) / 2))
+    yield holds(eq(exp((A + B) / 2) * exp(-DELTA / 2), exp(C)), ("so E cos(w.z) = e^(-|z|^2/2); with the factor, at z = q - k", "故 E cos(w·z) = e^(-|z|²/2)；乘上因子，取 z = q - k"))
+    yield holds(eq(Sum(exp(C), i, 1, m) / m, exp(C)), ("m samples are integrated out one after the other, x being what the others add: m equal means", "m 个样本依次积去，x 为其余样本之和：m 个相等的均值"), where=[m >= 1])
 
 
 positive = exp(C) ** 2 * (exp(X) - 1)
 trigonometric = exp(A + B) * (1 - exp(-DELTA)) ** 2 / 2
+apart = lemma(z[j] ** 2 <= squared(d), d >= 1, j >= 1, j <= d, d=d, j=j, by=rewritten(
+    Sum(lift(0), i, 1, d) <= Sum((1 - delta(i, j)) * z[i] ** 2, i, 1, d), termwise(cases(i - j, below=squares((1, z[i])), above=squares((1, z[i]))))))
 
 
-@statement(title=("The variances of one feature", "单个特征的方差"), tag="sharper", where=[d >= 1], limits=CITED,
+@statement(title=("The variances of one feature", "单个特征的方差"), tag="sharper", where=[d >= 1],
            says=("Positive features: SM^2 (e^x - 1); cosine features: e^(a+b) (1 - e^-delta)^2/2; (e^(w.z) + e^(-w.z))/2: (1 - e^-x)/2 times the first. The "
                  "first is 0 only at q = -k, the second only at q = k.",
                  "正特征：SM²(e^x - 1)；余弦特征：e^(a+b)(1 - e^-δ)²/2；(e^(w·z) + e^(-w·z))/2：第一者的 (1 - e^-x)/2 倍。第一者仅在 q = -k 处为 0，第二者仅在 q = k 处为 0。"),
@@ -77,17 +114,24 @@ trigonometric = exp(A + B) * (1 - exp(-DELTA)) ** 2 / 2
            references=[reference("positive", "34.016386604455940506", positive, at=INSTANCE), reference("cosine", "2.1018072641005344953", trigonometric, at=INSTANCE),
                        reference("symmetrised", "16.001986174088115348", (1 - exp(-X)) / 2 * positive, at=INSTANCE)])
 def prf_variance():
-    yield cite(*NORMAL)
-    yield holds(eq(exp(-A - B) * exp(dot(2 * (q + k), 2 * (q + k)) / 2) - exp(C) ** 2, positive), (
-        "the square is the same feature at 2z: second moment less SM^2", "平方是 2z 处的同一特征：二阶矩减 SM²"))
-    yield holds(eq(exp(A + B) * ((1 + exp(-2 * DELTA)) / 2) - exp(C) ** 2, trigonometric), ("cos^2 = (1 + cos of the double)/2", "cos² = (1 + 倍角余弦)/2"))
-    yield holds(eq(exp(-A - B) * ((1 + exp(2 * X)) / 2) - exp(C) ** 2, (1 - exp(-X)) / 2 * positive), ("cosh^2 = (1 + cosh of the double)/2", "cosh² = (1 + 倍角)/2"))
-    yield show(0 < y ** 2 * (exp(x) - 1), ("the first factor is positive, the second vanishes at x = 0 only", "第一个因子为正，第二个仅在 x = 0 处为零"), where=[x > 0, y > 0],
-               by=scaled(1 / y ** 2, 0 < exp(x) - 1, monotone(x, strict="slope")))
-    yield show(0 < (1 - exp(-x)) ** 2, ("likewise for delta > 0", "δ > 0 时同理"), where=[x > 0],
-               by=using(lemma(exp(-x) < 1, x > 0, x=x, by=monotone(x, strict="slope")), then=squares((1, 1 - exp(-x)))))
-    yield therefore(r"\operatorname{Var}=\mathrm{SM}^2(e^x-1),\quad\tfrac12e^{a+b}(1-e^{-\delta})^2,\quad\tfrac12(1-e^{-x})\,\mathrm{SM}^2(e^x-1)", (
-        "put the cited means at 2z and 0 into the second moments", "把引用的均值在 2z 与 0 处代入二阶矩"))
+    yield EXPONENTIAL
+    yield from both_ends(growth, exp(inner(d)), exp(squared(d) / 2))
+    yield COSINE
+    yield from both_ends(wave, cos(inner(d)), exp(-squared(d) / 2))
+    u = dot(W, q + k)
+    yield show(eq((exp(-A / 2 - B / 2) * exp(u)) ** 2, exp(-A - B) * exp(2 * u)), ("the square of a positive feature: the mean at 2z", "正特征的平方：取 2z 处的均值"))
+    yield holds(eq(exp(-A - B) * exp(2 ** 2 * X / 2) - exp(C) ** 2, positive), ("second moment less SM^2", "二阶矩减 SM²"))
+    t = dot(W, q - k)
+    yield show(eq((exp((A + B) / 2) * cos(t)) ** 2, exp(A + B) / 2 + exp(A + B) / 2 * cos(2 * t)), ("of a cosine feature: 2z, and a constant", "余弦特征的平方：2z 处与一个常数"))
+    yield holds(eq(exp(A + B) / 2 + exp(A + B) / 2 * exp(-2 ** 2 * DELTA / 2) - exp(C) ** 2, trigonometric), ("second moment less SM^2", "二阶矩减 SM²"))
+    yield show(eq((exp(-A / 2 - B / 2) * (exp(u) + exp(-u)) / 2) ** 2, exp(-A - B) / 2 + exp(-A - B) / 4 * exp(2 * u) + exp(-A - B) / 4 * exp(-2 * u)), ("of the symmetrised one: 2z, -2z, and a constant", "对称化特征的平方：2z、-2z 处与一个常数"))
+    yield holds(eq(exp(-A - B) / 2 + exp(-A - B) / 4 * exp(2 ** 2 * X / 2) + exp(-A - B) / 4 * exp((-2) ** 2 * X / 2) - exp(C) ** 2, (1 - exp(-X)) / 2 * positive), ("second moment less SM^2", "二阶矩减 SM²"))
+    yield show(0 < squared(d), ("|z|^2 > 0 where some coordinate is not 0: x > 0 for q != -k, delta > 0 for q != k", "某坐标不为零时 |z|² > 0：q ≠ -k 时 x > 0，q ≠ k 时 δ > 0"), where=[j >= 1, j <= d, ne(z[j], 0)], by=through(
+        z[j] ** 2, ("lt", "le"), first=squares((1, z[j])), second=using(apart)))
+    yield holds(0 < y ** 2 * (exp(x) - 1), ("y = SM > 0; at x = 0 the second factor vanishes", "y = SM > 0；x = 0 处第二个因子为零"), where=[x > 0, y > 0],
+                by=scaled(1 / y ** 2, 0 < exp(x) - 1, monotone(x, strict="slope")))
+    yield holds(0 < y * (1 - exp(-x)) ** 2 / 2, ("likewise with delta for x and y = e^(a+b)", "同理：x 为 δ，y = e^(a+b)"), where=[x > 0, y > 0],
+                by=using(lemma(exp(-x) < 1, x > 0, x=x, by=monotone(x, strict="slope")), then=squares((y / 2, 1 - exp(-x)))))
 
 
 RANGE = [d >= 1, r >= 1]

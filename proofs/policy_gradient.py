@@ -13,9 +13,10 @@ from fractions import Fraction
 
 from mpmath import mp
 
-from kexue import (Abs, Article, D, Formula, Integral, Sum, call, cite, cos, delta, dot, eq, erf, every, exp, family, function, gamma, holds, integer, lift,
-                   log, matrix, ne, near_miss, pi, real, reference, show, sin, sqrt, statement, therefore, vector)
-from kexue.tactics.combine import antiderivative, cases, lemma, rewritten, scaled, squares, termwise, through, using
+from kexue import (Abs, Article, D, Formula, Integral, Sum, call, cite, cos, delta, dot, eq, erf, every, exp, eye, family, function, holds, integer, lift,
+                   log, matrix, near_miss, oo, outer, pi, real, reference, show, sin, sqrt, statement, substitute, therefore, tr, vector)
+from kexue.tactics import constants
+from kexue.tactics.combine import antiderivative, cases, induction, integrated, lemma, rewritten, rule, scaled, special, squares, termwise, through, using
 
 article = Article(
     number=11, date="2020-09-15", source="https://kexue.fm/archives/7737",
@@ -26,10 +27,10 @@ article = Article(
     papers=("Williams, Simple Statistical Gradient-Following Algorithms, Machine Learning 8 (1992)", "Nesterov & Spokoiny, Random Gradient-Free Minimization, FoCM 17 (2017)",
             "Greensmith, Bartlett & Baxter, Variance Reduction Techniques for Gradient Estimates, JMLR 5 (2004)"))
 
-n, d, j, k, o, kk = integer("n d j k c m")
-x, t, b, M, m1, m2, r1, r2, eps, pr, z, T, W, c, gap, size, trace, frobenius = real("x t b M p_i p_j r_i r_j epsilon rho z T omega f_0 delta R tau phi")
+n, d, j, k, o = integer("n d j k c")
+x, t, b, M, eps, pr, z, T, W, c, gap, size, trace, frobenius = real("x t b M epsilon rho z T omega f_0 delta R tau phi")
 (p, r, h, w, q, u, base), G = family("p r h w q u beta"), function("g")
-(gv, v, X, Y), A = vector("g v y z", d), matrix("A", d)
+(gv, v, X, Y, along), (A, Q) = vector("g v y z e", d), matrix("A Q", d)
 
 
 def over(f, index=j, last=n): return Sum(f, index, 1, last)
@@ -42,20 +43,33 @@ lost = p[j] * h[j]
 A3 = real("a_1 a_2 a_3 b_1 b_2 b_3 r_1 r_2 r_3")
 
 
+NONNEGATIVE = rewritten(over(lift(0), k, n - 1) <= over((p[k + 1] - p[k]) * over(q[j] - r[j], last=k), k, n - 1), termwise(special(1, k, special(2, k, scaled(
+    1, 0 <= (p[k + 1] - p[k]) * (over(q[j], last=k) - over(r[j], last=k)))))))
+
+
 @statement(title=("The maximum as an expectation", "把最大值写成期望"), where=[n >= 1],
            says=("Σ p_i r_s(i) is greatest when p and r are sorted alike; over the simplex the greatest Σ p_i r_i is max r, attained exactly by those p that live on the maximisers.",
                  "p、r 同序排列时 Σp_i r_s(i) 最大；在单纯形上 Σp_i r_i 的最大值为 max r，当且仅当 p 支撑在最大点上时取到。"),
-           limits=("That sorting takes adjacent swaps is cited.", "引用了“排序可由相邻对换完成”。"),
            near_miss=near_miss(A3[6] <= A3[8], ("The p with the greater mean reward has the better mode.", "平均奖励更大的 p 其众数奖励也更大。"), where=[
                *(e >= 0 for e in A3), eq(A3[0] + A3[1] + A3[2], 1), eq(A3[3] + A3[4] + A3[5], 1), A3[0] > A3[1], A3[0] > A3[2], A3[5] > A3[3], A3[5] > A3[4],
                A3[0] * A3[6] + A3[1] * A3[7] + A3[2] * A3[8] <= A3[3] * A3[6] + A3[4] * A3[7] + A3[5] * A3[8]],
                at={"a_1": "2/5", "a_2": "3/10", "a_3": "3/10", "b_1": "2/5", "b_2": 0, "b_3": "3/5", "r_1": 1, "r_2": 0, "r_3": "1/2"}))
 def rearrangement():
-    yield holds(m1 * r2 + m2 * r1 <= m1 * r1 + m2 * r2, ("one swap: the difference is (p_i - p_j)(r_i - r_j)", "一次对换：差为 (p_i - p_j)(r_i - r_j)"), where=[m1 <= m2, r1 <= r2],
-                by=scaled(1, 0 <= (m2 - m1) * (r2 - r1)))
-    yield cite("sorting by adjacent swaps", "Knuth, The Art of Computer Programming, vol. 3, 5.1.1", ("every arrangement becomes the sorted one by swaps that remove inversions",
-               "任一排列可由逐次消去逆序的相邻对换化为有序排列"))
-    yield therefore(r"\sum_ip_ir_{s(i)}\le\sum_ip_ir_i\quad(p_1\le\dots\le p_n,\ r_1\le\dots\le r_n)", ("no swap lowers the sum", "每次对换都不减小该和"))
+    first, later = over(u[j] * h[j], last=o), over(base[j] * w[j])
+    yield show(over(M - h[j], last=o) <= over((1 - u[j]) * (M - h[j]), last=o) + over(base[j] * (M + w[j])), (
+        "any c entries of a sorted r have at least the sum of the first c: these are M - h_j, M the c-th, the others M + w_j; of the first, those with u_j = 1 are missing, of the others, those with beta_j = 1 are taken",
+        "有序的 r 中任取 c 项，其和不小于前 c 项之和：前 c 项记作 M - h_j（M 为第 c 项），其余为 M + w_j；前者缺 u_j = 1 的项，后者取 β_j = 1 的项"),
+        where=[o >= 1, *(every(k, f[k] >= 0) for f in (h, w, u, base)), eq(over(base[j]), over(u[j], last=o))], by=rewritten(0 <= first + later, using(
+            *(lemma(0 <= over(f[j] * g[j], last=m), m >= 1, every(k, f[k] >= 0), every(k, g[k] >= 0), m=m, by=rewritten(over(lift(0), last=m) <= over(f[j] * g[j], last=m), termwise()))
+              for f, g, m in ((u, h, o), (base, w, n))))))
+    lag, rise = over(q[j] - r[j], last=k), (p[k + 1] - p[k])
+    parts = over(rise * lag, k, n - 1)
+    by_parts = eq(over(p[j] * (r[j] - q[j])), parts - p[n] * over(q[j] - r[j]))
+    sorted_p, ahead = every(k, p[k] <= p[k + 1]), every(k, over(r[j], last=k) <= over(q[j], last=k))
+    yield show(by_parts, ("summation by parts; q_i = r_s(i), r sorted", "分部求和；q_i = r_s(i)，r 有序"), by=induction(n, base=1))
+    yield show(0 <= parts, ("no term is negative: p is sorted, and the partial sums of q are at least those of r", "各项非负：p 有序，且 q 的部分和不小于 r 的部分和"), where=[sorted_p, ahead], by=NONNEGATIVE)
+    yield holds(over(p[j] * q[j]) <= over(p[j] * r[j]), ("so the sum is greatest when both are sorted", "故两者都有序时和最大"), where=[sorted_p, ahead, eq(over(q[j]), over(r[j]))], by=using(
+        lemma(by_parts, n >= 1, n=n, by=induction(n, base=1)), lemma(0 <= parts, n >= 1, sorted_p, ahead, n=n, by=NONNEGATIVE), then=scaled(1, 0 <= parts)))
     yield holds(over(p[j] * (M - h[j])) <= M, ("r_j = M - h_j with h_j >= 0 and M = max r", "记 r_j = M - h_j，h_j ≥ 0，M = max r"), where=[*LAW, every(k, h[k] >= 0)],
                 by=rewritten(over(lift(0)) <= over(lost), termwise()))
     yield holds(over(p[j] * (M - h[j])) < M, ("strictly if some p_c > 0 has h_c > 0", "若某 p_c > 0 而 h_c > 0，则严格"), where=[*LAW, every(k, h[k] >= 0), o >= 1, o <= n, p[o] > 0, h[o] > 0],
@@ -172,26 +186,52 @@ def zo_is_pg_of_noise_policy():
     yield therefore(r"u\to\text{Gumbel}:\quad p=\operatorname{softmax}(\theta)", ("for the partition by argmax", "对按 argmax 的划分"))
 
 
-def power_mean(k): return 2 ** (k / 2) * gamma((d + k) / 2) / gamma(d / 2)
+def form(u): return dot(u, A @ u)
+def bell(x): return exp(-x ** 2 / 2) / sqrt(2 * pi)
+def radial(h, slope): return lambda u: h(u) * u, lambda u: h(u) * eye(d) + outer(u, slope(u))  # h(u) u and its Jacobian
+
+
 total = (d + 2) * size + eps ** 2 / 4 * (d + 4) * (trace ** 2 + 2 * frobenius)
+polynomial = sum((base[m] * z ** m for m in range(1, 6)), base[0])
+FIELDS = (  # F(u), its Jacobian, the divergence at v, and what follows
+    (lambda u: dot(gv, u) * X, lambda u: outer(X, gv), dot(gv, X), ("F = (g.u) y: E (g.u)(y.u) = g.y for every y, so E (g.u)^2 = |g|^2", "F = (g·u)y：对任意 y 有 E (g·u)(y·u) = g·y，故 E (g·u)² = |g|²")),
+    (lambda u: A @ u, lambda u: A, tr(A), ("F = Au: E u.Au = tr A", "F = Au：E u·Au = tr A")),
+    (lambda u: form(u) * (A @ u), lambda u: form(u) * A + 2 * outer(A @ u, A @ u), tr(A) * form(v) + 2 * dot(v, A @ A @ v), (
+        "F = (u.Au) Au: E (u.Au)^2 = tr A E u.Au + 2 E u.A^2 u = (tr A)^2 + 2|A|^2, the line above with A^2 for A", "F = (u·Au)Au：E (u·Au)² = tr A·E u·Au + 2E u·A²u = (tr A)² + 2|A|²，上一行以 A² 代 A")),
+    (lambda u: form(u) * X, lambda u: 2 * outer(X, A @ u), 2 * dot(A @ X, v), ("F = (u.Au) y: E (y.u)(u.Au) = 2 E Ay.u, which is 0 as the constant Ay has no divergence", "F = (u·Au)y：E (y·u)(u·Au) = 2E Ay·u = 0，因常向量 Ay 散度为零")),
+    (*radial(lambda u: lift(1), lambda u: 0 * u), d, ("F = u: E|u|^2 = d", "F = u：E|u|² = d")),
+    (*radial(lambda u: dot(gv, u), lambda u: gv), (d + 1) * dot(gv, v), ("F = h u with h of degree k: E|u|^2 h = (d + k) E h; k = 1", "F = hu，h 为 k 次：E|u|²h = (d + k)E h；k = 1")),
+    (*radial(lambda u: dot(gv, u) ** 2, lambda u: 2 * dot(gv, u) * gv), (d + 2) * dot(gv, v) ** 2, ("h = (g.u)^2, k = 2", "h = (g·u)²，k = 2")),
+    (*radial(form, lambda u: 2 * A @ u), (d + 2) * form(v), ("h = u.Au, k = 2", "h = u·Au，k = 2")),
+    (*radial(lambda u: dot(gv, u) * form(u), lambda u: form(u) * gv + 2 * dot(gv, u) * (A @ u)), (d + 3) * (dot(gv, v) * form(v)), ("h = (g.u)(u.Au), k = 3", "h = (g·u)(u·Au)，k = 3")),
+    (*radial(lambda u: form(u) ** 2, lambda u: 4 * form(u) * (A @ u)), (d + 4) * form(v) ** 2, ("h = (u.Au)^2, k = 4", "h = (u·Au)²，k = 4")))
+weighted = c * d + eps ** 2 / 2 * (d + 2) * trace
 
 
 @statement(title=("The variance of one direction", "单个方向的方差"), where=[d >= 1, eps > 0],
            says=("For f = f_0 + g.v + v.Av/2 and one normal direction: E|est|^2 = (d+2)|g|^2 + ε^2/4 (d+4)((tr A)^2 + 2|A|^2); the variance is |g|^2 less. Antithetic pairs leave (d+1)|g|^2, directions of length sqrt d (d-1)|g|^2; the best constant baseline is "
                  "f_0 + ε^2/2 (d+2) tr A/d.",
                  "对 f = f_0 + g·v + v·Av/2 与一个正态方向：E|est|² = (d+2)|g|² + ε²/4·(d+4)((tr A)² + 2|A|²)，方差再减 |g|²。对偶差分留下 (d+1)|g|²，长度 √d 的方向留下 (d-1)|g|²；最优常数基线为 f_0 + ε²/2·(d+2)tr A/d。"),
-           limits=("Isserlis' theorem and the independence of length and direction are cited.", "引用了 Isserlis 定理与长度、方向的独立性。"),
            near_miss=near_miss(eq((d + 1) * size, 2 * size), ("The variance does not depend on d.", "方差与 d 无关。"), where=[d >= 1, size > 0], at={"d": 10, "R": 1}),
            references=[reference("d = 10, A = diag(0.1, ..., 1), g = 0.3, ε = 0.5", "44.00625", total, at={"d": 10, "R": "9/10", "epsilon": "1/2", "tau": "11/2", "phi": "77/20"})])
 def zo_variance():
-    yield holds(eq((quadratic(eps * v) - c) / eps, dot(gv, v) + eps / 2 * dot(v, A @ v)), ("the estimate is this times v", "估计量等于此式乘 v"))
-    yield cite("Isserlis' theorem", "Isserlis, Biometrika 12 (1918) 134-139", ("E(g.u)^2 = |g|^2, E u.Au = tr A, E(u.Au)^2 = (tr A)^2 + 2|A|^2; odd moments vanish", "E(g·u)² = |g|²，E u·Au = tr A，E(u·Au)² = (tr A)² + 2|A|²；奇数阶矩为零"))
-    yield holds(eq(power_mean(kk + 2), (d + kk) * power_mean(kk)), ("E|u|^k; the radial factor of one more |u|^2 is d + k", "E|u|^k；多一个 |u|² 时的径向因子为 d + k"), where=[kk >= 0])
-    yield cite("length and direction of a normal vector are independent", "Muirhead, Aspects of Multivariate Statistical Theory, 1.5", ("E[h(u)|u|^2] = (d + k) E h(u) for h of degree k", "对 k 次齐次的 h 有 E[h(u)|u|²] = (d + k)E h(u)"))
-    yield therefore(r"\mathbb E|\mathrm{est}|^2=(d+2)|g|^2+\tfrac{\varepsilon^2}4(d+4)\bigl((\operatorname{tr}A)^2+2\|A\|_F^2\bigr)", ("h = (g.u)^2 of degree 2 and h = (u.Au)^2 of degree 4; the cross term is odd", "h = (g·u)² 为 2 次，h = (u·Au)² 为 4 次；交叉项为奇"))
-    yield holds(eq((quadratic(eps * v) - quadratic(-(eps * v))) / (2 * eps), dot(gv, v)), ("antithetic: A drops out, E|est|^2 = (d+2)|g|^2", "对偶差分：A 消去，E|est|² = (d+2)|g|²"))
-    yield therefore(r"\operatorname{Var}=(d+1)|g|^2\text{ (antithetic)},\quad(d-1)|g|^2\text{ (antithetic, }|u|^2=d),\quad b^*=f_0+\tfrac{\varepsilon^2}2\tfrac{d+2}d\operatorname{tr}A", (
-        "subtract |E est|^2 = |g|^2; on the sphere E(g.u)^2 = |g|^2 too and |u|^2 = d; b* = E[f|u|^2]/E|u|^2", "减去 |E est|² = |g|²；球面上同样 E(g·u)² = |g|² 而 |u|² = d；b* = E[f|u|²]/E|u|²"))
+    yield show(eq(Integral((z * polynomial - D(polynomial, z)) * bell(z), z, -oo, oo), 0), (
+        "E z F(z) = E F'(z) for normal z and polynomials F with any coefficients; so, coordinate by coordinate, E u.F(u) = E div F(u) for polynomial fields F of degree up to 5",
+        "z 正态、F 为任意系数的多项式时 E z F(z) = E F'(z)；逐坐标应用，对 5 次以内的多项式向量场 F 有 E u·F(u) = E div F(u)"), by=integrated(-polynomial * bell(z)))
+    for field, jacobian, divergence, words in FIELDS:
+        yield show(eq(D(dot(Y, field(v + t * along)), t), dot(Y, jacobian(v + t * along) @ along)), ("the Jacobian matrix of the next F: derivatives along any line", "下一个 F 的 Jacobi 矩阵：沿任一直线求导"), where=[SYMMETRIC])
+        yield holds(eq(tr(jacobian(v)), divergence), words, where=[SYMMETRIC])
+    slope = dot(gv, v)
+    yield holds(eq((quadratic(eps * v) - c) / eps, slope + eps / 2 * form(v)), ("the estimate is this times v, of the mean g by the first and the fourth line", "估计量等于此式乘 v，由第一与第四行其均值为 g"))
+    yield show(eq(dot(v, v) * (slope + eps / 2 * form(v)) ** 2, dot(v, v) * slope ** 2 + eps * (dot(v, v) * (slope * form(v))) + eps ** 2 / 4 * (dot(v, v) * form(v) ** 2)), ("the square of its length", "其长度的平方"))
+    yield holds(eq((d + 2) * size + eps * ((d + 3) * 0) + eps ** 2 / 4 * ((d + 4) * (trace ** 2 + 2 * frobenius)), total), ("has this mean", "均值如此"))
+    yield holds(eq((quadratic(eps * v) - quadratic(-(eps * v))) / (2 * eps), slope), ("antithetic: A drops out", "对偶差分：A 消去"))
+    yield holds(eq((d + 2) * size - size, (d + 1) * size), ("so that the variance is this", "故方差如此"))
+    yield show(eq(dot(Q @ v, Q @ v), dot(v, v)), ("the density depends on |u| only: the law of the direction s = u/|u| is kept by every rotation, and E (g.s)^2 = |g|^2 x with one number x", "密度只依赖 |u|：方向 s = u/|u| 的分布在任意旋转下不变，故 E (g·s)² = |g|²x，x 为同一个数"), where=[call("orthogonal", Q)])
+    yield holds(eq(x, 1 / d), ("which is 1/d, as the squares of the components of s add up to 1", "因 s 各分量的平方和为 1，x = 1/d"), where=[eq(over(x, k, d), 1)])
+    yield holds(eq(d ** 2 * (size * (1 / d)) - size, (d - 1) * size), ("with length sqrt d the antithetic estimate is d (g.s) s, of the mean g, and has this variance", "长度取 √d 时对偶估计为 d(g·s)s，均值为 g，方差如此"))
+    yield holds(eq(M - 2 * b * weighted + b ** 2 * d, M - weighted ** 2 / d + d * (b - (c + eps ** 2 / 2 * (d + 2) * trace / d)) ** 2), (
+        "ε^2 E|est|^2 with f - b for f - f_0: E f^2|u|^2 - 2 b E f|u|^2 + b^2 E|u|^2 is least at this b", "以 f - b 代 f - f_0 的 ε²E|est|²：E f²|u|² - 2b E f|u|² + b²E|u|² 在此 b 处最小"))
 
 
 def rounded(fmt, f): return Formula("round", (Formula("const", (fmt,)), lift(f)))
@@ -203,14 +243,19 @@ def unchanged(bits): return lambda: mp.ncdf(1000 * mp.mpf(2) ** -bits) - mp.ncdf
            post=("The smaller ε, the more accurate the gradient.", "ε 越小，梯度越准确。"),
            says=("In bfloat16 the coordinate x = 1 does not move while -1/512 <= ε u <= 1/256, in float16 -1/4096 to 1/2048, in float32 -2^-25 to 2^-24. At ε = 1/1000 that happens to 97 %, 28 % and 0.004 % of the coordinates.",
                  "bfloat16 下当 -1/512 ≤ εu ≤ 1/256 时坐标 x = 1 不动，float16 为 -1/4096 至 1/2048，float32 为 -2^-25 至 2^-24。ε = 1/1000 时分别占坐标的 97 %、28 % 与 0.004 %。"),
-           limits=("That rounding is monotone is cited.", "引用了舍入的单调性。"),
            near_miss=near_miss(Abs(estimate(Fraction(1, 1000)) - 2) <= Abs(estimate(Fraction(1, 8)) - 2), latex=r"|\mathrm{est}(10^{-3})-2|\le|\mathrm{est}(1/8)-2|", says=(
                "f = x^2 at x = 1 in bfloat16: ε = 1/1000 is at least as accurate as 1/8.", "bfloat16 下 f = x²、x = 1：ε = 1/1000 不差于 1/8。")),
            references=[reference("unchanged, bfloat16", "0.975", compute=unchanged(8)), reference("float16", "0.2838", compute=unchanged(11)), reference("float32", "0.0000357", compute=unchanged(24))])
 def zo_float():
-    for fmt, bits in (("bfloat16", 8), ("binary16", 11), ("binary32", 24)):
-        for edge, side in ((Fraction(1, 2 ** bits), ("the upper end, a tie, goes to the even 1", "上端为平局，取偶数 1")), (-Fraction(1, 2 ** (bits + 1)), ("and the lower end", "下端亦然"))):
-            yield holds(eq(rounded(fmt, 1 + edge), 1), (f"{fmt}: {side[0]}", f"{fmt}：{side[1]}"))
-            yield holds(ne(rounded(fmt, 1 + edge * (1 + Fraction(1, 2 ** 20))), 1), ("and no longer just beyond it", "稍超出即不然"))
-    yield cite("rounding is monotone", "Muller et al., Handbook of Floating-Point Arithmetic, 2nd ed., 2.2", ("so all of the interval between is rounded to 1", "故整个区间都舍入为 1"))
-    yield therefore(r"P(x+\varepsilon u\text{ is rounded to }x)=\Phi(2^{-b}/\varepsilon)-\Phi(-2^{-b-1}/\varepsilon),\quad x=1,\ b=8,11,24", ("the probability of the interval for a normal u", "正态 u 落在该区间的概率"))
+    beyond = 1 + Fraction(1, 2 ** 20)
+    for fmt, bits, least, most in (("bfloat16", 8, "0.97", "0.98"), ("binary16", 11, "0.28", "0.29"), ("binary32", 24, "0.000035", "0.00004")):
+        low, high = -Fraction(1, 2 ** (bits + 1)), Fraction(1, 2 ** bits)
+        yield holds(eq(rounded(fmt, 1 + x), 1), (f"{fmt}: x stands for ε u; at the upper end, a tie, 1 + x goes to the even 1, and rounding is monotone", f"{fmt}：x 即 εu；上端为平局，1 + x 取偶数 1，而舍入是单调的"),
+                    where=[low <= x, x <= high], by=rule("rounding", {"low": str(1 + low), "high": str(1 + high)}))
+        yield holds(1 < rounded(fmt, 1 + x), ("and no longer from just above it", "自稍上处起即不然"), where=[high * beyond <= x], by=rule("rounding", {"low": str(1 + high * beyond)}))
+        yield holds(rounded(fmt, 1 + x) < 1, ("or just below", "稍下亦然"), where=[x <= low * beyond], by=rule("rounding", {"high": str(1 + low * beyond)}))
+        share = (erf(high / (eps * sqrt(lift(2)))) - erf(low / (eps * sqrt(lift(2))))) / 2
+        yield show(eq(Integral(bell(z), z, low / eps, high / eps), share), ("the probability of the interval for a normal u", "正态 u 落在该区间的概率"), where=[eps > 0], by=integrated(erf(z / sqrt(lift(2))) / 2))
+        at = substitute(share, {"epsilon": lift(Fraction(1, 1000))})
+        yield holds(lift(least) < at, (f"at ε = 1/1000: more than {least}", f"ε = 1/1000 时大于 {least}"), by=constants.search)
+        yield holds(at < lift(most), (f"and less than {most}", f"且小于 {most}"), by=constants.search)

@@ -10,9 +10,10 @@ Source.     Su Jianlin, 让研究人员绞尽脑汁的Transformer位置编码, 2
 """
 from mpmath import mp
 
-from kexue import (Article, D, I, Sum, block, call, cite, cos, dot, eq, exp, expm, eye, family, holds, integer, lift, log, matrix, ne, near_miss,
+from kexue import (Article, D, I, Sum, block, call, cite, cos, delta, dot, eq, exp, expm, eye, family, function, holds, integer, inv, lift, log, matrix, ne,
+                   near_miss,
                    real, complex_, reference, show, sin, statement, therefore, vector)
-from kexue.tactics.combine import flow, lemma, monotone, scaled, using
+from kexue.tactics.combine import flow, lemma, monotone, rewritten, scaled, termwise, using
 
 article = Article(
     number=13, date="2021-02-03", source="https://kexue.fm/archives/8130",
@@ -33,16 +34,25 @@ X, G, P, E, B, O, A = matrix("X", n, d), matrix("G", d), matrix("P", n), matrix(
 PERMUTATION = [n >= 1, d >= 1, call("orthogonal", P), eq(P @ one, one)]
 
 
+entry, sums = function("s"), family("w")
+IN_RANGE = [k >= 1, k <= n, m >= 1, m <= n]
+
+
+def renamed(f):
+    """Entry (k, m) of P F P^T, f the entry (i, j) of F, where the rows stand for the tokens k and m."""
+    return Sum(Sum(delta(k, i) * f * delta(m, j), j, 1, n), i, 1, n)
+
+
 @statement(title=("Attention without positions", "没有位置的注意力"), where=[n >= 1, d >= 1],
            says=("For all n, d and every permutation P, Attn(PX) = P Attn(X) when there is neither mask nor position; pooled outputs do not change at all.", "对任意 n、d 与置换 P，若无掩码也无位置，则 Attn(PX) = P Attn(X)；池化后的输出完全不变。"),
-           limits=("That a function taken entry by entry commutes with a renaming of rows and columns is not a matrix identity.", "逐元素函数与行列重排可交换，这不是矩阵恒等式。"),
            near_miss=near_miss(eq(v2, (a * v1 + c * v2) / (a + c)), ("With a causal mask too (n = 2, rows swapped: the first row sees itself only).", "有因果掩码时亦然（n = 2、两行对调：首行只看到自己）。"), where=[a > 0, c > 0], at={"a": 1, "c": 1, "v_1": 1, "v_2": 0}))
 def attention_permutation_equivariance():
     yield holds(eq(P @ X @ G @ (P @ X).T, P @ (X @ G @ X.T) @ P.T), ("the scores are renamed in rows and columns alike", "打分矩阵的行列同时重排"), where=PERMUTATION)
-    yield therefore(r"e^{PSP^{\top}}=PEP^{\top}\quad\text{entry by entry}", ("so are their exponentials E, entry by entry", "其逐元素指数 E 亦然"))
+    yield holds(eq(exp(renamed(entry(i, j))), renamed(exp(entry(i, j)))), ("so are their exponentials E, entry by entry: P has the entries [k = i], [m = j] in rows that stand for the tokens k and m, s(i, j) the scores", "其逐元素指数 E 亦然：P 在代表词 k、m 的行中元素为 [k = i]、[m = j]，s(i, j) 为打分"), where=IN_RANGE)
     yield holds(eq(P @ E @ P.T @ one, P @ (E @ one)), ("the row sums are permuted, so their diagonal matrix B becomes PBP^T", "行和随之重排，故其对角阵 B 变为 PBPᵀ"), where=[*PERMUTATION, eq(P.T @ one, one)])
-    yield holds(eq(P @ B @ P.T @ (P @ A), P @ E @ P.T @ (P @ O)), ("A = Attn(X) solves BA = EO with the values O, whose rows move along: so PA solves the new equation", "A = Attn(X) 满足 BA = EO，值矩阵 O 的行随之移动：故 PA 满足新方程"), where=[*PERMUTATION, eq(B @ A, E @ O)])
-    yield therefore(r"\operatorname{Attn}(PX)=P\operatorname{Attn}(X)", ("the row sums are positive, so the equation has one solution", "行和为正，方程的解唯一"))
+    yield holds(eq(renamed(delta(i, j) * sums[i]), delta(k, m) * sums[k]), ("entry by entry: the diagonal matrix with the entries w_i", "逐元素：对角元为 w_i 的对角阵"), where=IN_RANGE)
+    yield show(0 < Sum(exp(entry(k, j)), j, 1, n), ("these are positive, so B has an inverse, and Attn(X) = B^-1 E O with the values O", "行和为正，故 B 可逆，且 Attn(X) = B⁻¹EO，O 为值矩阵"), by=rewritten(Sum(lift(0), j, 1, n) < Sum(exp(entry(k, j)), j, 1, n), termwise()))
+    yield holds(eq(inv(P @ B @ P.T) @ (P @ E @ P.T) @ (P @ O), P @ (inv(B) @ E @ O)), ("the rows of the values move along: Attn(PX) = P Attn(X)", "值矩阵的行随之移动：Attn(PX) = P Attn(X)"), where=[*PERMUTATION, call("invertible", B)])
     yield holds(eq((P @ O).T @ one, O.T @ one), ("sums over the rows are not affected", "对行求和不受影响"), where=[*PERMUTATION, eq(P.T @ one, one)])
 
 

@@ -11,7 +11,7 @@ from fractions import Fraction as F
 
 from mpmath import mp
 
-from kexue import (Article, D, Sum, cite, delta, dot, eq, every, eye, family, holds, integer, lift, log, matrix, ne, near_miss, outer, real, reference, show, sqrt,
+from kexue import (Article, D, Sum, cite, delta, dot, eq, every, eye, family, function, holds, integer, lift, log, matrix, ne, near_miss, outer, real, reference, show, sqrt,
                    statement, therefore, vector)
 from kexue.tactics.combine import cases, induction, lemma, rewritten, scaled, squares, termwise, using
 
@@ -73,20 +73,45 @@ def paper():
     return total
 
 
+weight, places, shown = function("w"), family("c", "integer"), function("d")  # of path number m to the state j; the number of these; 1 or 0
+
+
+def over_paths(f): return Sum(Sum(f, m, 1, places[j]), j, 1, n)
+
+
+PATHS = [every(j, places[j] >= 0)]
+
+
+def expansion():
+    """Sums over the paths of k + 1 steps: those to j, number m, and one more step, whose entries are p_j, p_j^2 and, for the number of paths, a_j."""
+    last = weight(j, m)
+    yield show(eq(over_paths(last * p[j]), Sum(p[j] * Sum(last, m, 1, places[j]), j, 1, n)), (
+        "sort the paths of k + 1 steps by the state j before the last: c_j paths to j, w the products of the entries of P along them, p_j the entry of the last step; so the sums of w follow the recursion of the powers of P",
+        "把 k + 1 步的路径按倒数第二个状态 j 分类：到 j 有 c_j 条，w 为沿路 P 的元素之积，p_j 为末步的元素；故 w 之和满足 P 的幂的递推"), where=PATHS)
+    yield show(eq(over_paths((last * p[j]) ** 2), Sum(p[j] ** 2 * Sum(last ** 2, m, 1, places[j]), j, 1, n)), (
+        "and the sums of w^2 that of the powers of Q: by induction (Q^k)_ij is the sum of w^2 over the paths of k steps from i to j", "w² 之和满足 Q 的幂的递推：由归纳，(Q^k)_ij 为 i 到 j 的 k 步路径上 w² 之和"), where=PATHS)
+
+
+M, chance = integer("M"), a_
+counted = Sum(Sum(chance[m] * shown(k, m), m, 1, M), k, 1, N)
+
+
 @statement(title=("What the repetition rate counts", "重复率计数什么"), tag="false", where=[n >= 1],
            post=("R is the probability of repetition.", "R 是重复出现的概率。"),
            says=("(Q^k)_ii is the probability that a chain started at i runs twice through one loop of length k; so R is the sum over i of the expected number of k for which the first 2k + 1 tokens are "
                  "a doubled loop. It is not a probability.", "(Q^k)_ii 是从 i 出发的链把同一个长为 k 的圈连走两遍的概率；故 R 是对 i 求和的、使前 2k+1 个词构成双圈的 k 的期望个数，而不是概率。"),
-           limits=("The expansion of a matrix power over paths is cited.", "引用了矩阵幂按路径的展开。"),
+           limits=("The induction over the steps of a path is written out.", "对路径步数的归纳为书面论证。"),
            near_miss=near_miss(s / (1 - s) <= 1, ("R is at most 1 (one state, P = p, s = p^2).", "R 不超过 1（单状态，P = p，s = p²）。"), where=[s >= 0, s < 1], at={"s": "81/100"}),
            references=[reference("R for one state, p = 0.9", "4.2631578947368421053", s / (1 - s), at={"s": "81/100"}), reference("R of the example", "0.2234748024094616188214017", compute=rate),
                        reference("R of the example as a fraction", "0.2234748024094616188214017", lift(F(30708758666097, 137414859908147)))])
 def doubled_loop_probability():
     yield holds(eq((x * p[i]) ** 2, x ** 2 * p[i] ** 2), ("a path taken twice has the square of its probability x; with one more step p the squares multiply: it is the product of the squared steps",
                 "路径走两遍的概率是其概率 x 的平方；再走一步 p，平方相乘：即各步平方之积"))
-    yield cite("entries of a matrix power", "Horn & Johnson, Matrix Analysis, 2nd ed., 0.2", ("(Q^k)_ii is the sum of the products of Q over closed paths of length k at i", "(Q^k)_ii 是 i 处长为 k 的闭路上 Q 之积的和"))
-    yield therefore(r"(Q^k)_{ii}=\Pr_i[X_{k+j}=X_j,\ 0\le j\le k],\quad R=\sum_i\mathbb E_i\,\#\{k\ge1:X_{k+j}=X_j,\ 0\le j\le k\}", ("different paths are different events; an expected count is a sum of probabilities",
-                    "不同路径是不同事件；期望个数是概率之和"))
+    yield from expansion()
+    yield holds(eq(counted, Sum(chance[m] * Sum(shown(k, m), k, 1, N), m, 1, M)), ("M outcomes with the chances a_m, d(k, m) = 1 where outcome m begins with a doubled loop of length k, else 0: the sum of these probabilities over k is the mean number of such k; R is the sum over i as N grows",
+                "M 个结果、概率 a_m，结果 m 以长 k 的双圈开头时 d(k, m) = 1，否则为 0：对 k 的概率之和即这种 k 的平均个数；R 为对 i 求和、N 增大的极限"), where=[M >= 0, N >= 0], by=induction(N))
+    yield therefore(r"(Q^k)_{ii}=\Pr_i[X_{k+j}=X_j,\ 0\le j\le k],\quad R=\sum_i\mathbb E_i\,\#\{k\ge1:X_{k+j}=X_j,\ 0\le j\le k\}", (
+        "by induction over the steps of a path, and as N grows", "对路径的步数归纳，并令 N 增大"))
     yield holds(eq((1 - s) * Sum(s ** k, k, 1, N), s - s * s ** N), ("one state: the sum tends to s/(1 - s)", "单状态：和趋于 s/(1 - s)"), where=[N >= 0], by=induction(N))
     yield holds(s / (1 - s) > 1, ("more than 1 for s = p^2 > 1/2", "s = p² > 1/2 时大于 1"), where=[s > F(1, 2), s < 1], by=scaled(1 - s, 0 < 2 * s - 1))
 
@@ -143,16 +168,17 @@ def spectral_radius_criterion():
            post=("The number N_k of nonzero loops has no closed form; take (zeta n)^k.", "非零圈数 N_k 没有解析式，可用 (ζn)^k 代替。"),
            says=("tr Q^k >= (tr P^k)^2/tr A^k, and tr Q^k >= sum of (P^k)_ii^2/(A^k)_ii over i with (A^k)_ii > 0. N_k is tr A^k; (zeta n)^k, zeta the density of A, may be larger or smaller.",
                  "tr Q^k ≥ (tr P^k)²/tr A^k，且 tr Q^k ≥ Σ (P^k)_ii²/(A^k)_ii（对 (A^k)_ii > 0 的 i）。N_k 即 tr A^k；而 (ζn)^k（ζ 为 A 的密度）可大可小。"),
-           limits=("The expansion of a matrix power over paths is cited.", "引用了矩阵幂按路径的展开。"),
+           limits=("The induction over the steps of a path is written out.", "对路径步数的归纳为书面论证。"),
            near_miss=near_miss(lift(3) <= lift(2) ** k, ("N_k <= (zeta n)^k: for upper triangular A with n = 3 this reads 3 <= 2^k.", "N_k ≤ (ζn)^k：对 n = 3 的上三角 A 即 3 ≤ 2^k。"), where=[k >= 1], at={"k": 1}),
            references=[reference("sum of (tr P^k)^2/n^k, example", "0.17259926991486353563", compute=lambda: series(lambda A, length: mp.fsum(A[t, t] for t in range(4)) ** 2 / mp.mpf(4) ** length)),
                        reference("the bound by rows", "0.19447458928723783189", compute=lambda: series(lambda A, length: mp.fsum(A[t, t] ** 2 for t in range(4)) / mp.mpf(4) ** (length - 1)))])
 def amgm_lower_bounds():
     mean = Sum(w[j], j, 1, N) / N
-    yield holds(Sum(w[i], i, 1, N) ** 2 <= N * Sum(w[i] ** 2, i, 1, N), ("Cauchy-Schwarz for the weights w of the N loops, or of those at one state", "对 N 个圈（或某状态处的圈）的权重 w 用 Cauchy–Schwarz 不等式"), by=scaled(
-        lift(1) / N, Sum(lift(0), i, 1, N) <= Sum((w[i] - mean) ** 2, i, 1, N), termwise(squares((1, w[i] - mean)))))
-    yield cite("entries of a matrix power", "Horn & Johnson, Matrix Analysis, 2nd ed., 0.2", ("P, Q and A over closed paths: weights w, w^2 and 1", "对 P、Q、A 按闭路展开：权重 w、w² 与 1"))
-    yield therefore(r"\operatorname{tr}Q^k\ge\frac{(\operatorname{tr}P^k)^2}{\operatorname{tr}A^k},\qquad(Q^k)_{ii}\ge\frac{((P^k)_{ii})^2}{(A^k)_{ii}}", ("N = tr A^k or (A^k)_ii", "N = tr A^k 或 (A^k)_ii"))
+    yield from expansion()
+    yield show(eq(over_paths(b_[j]), Sum(b_[j] * places[j], j, 1, n)), ("their numbers that of the powers of A, b_j an entry of A: so N = tr A^k loops, or (A^k)_ii of them at i, and the sums over them are entries or traces of P^k and Q^k", "条数满足 A 的幂的递推，b_j 为 A 的元素：故圈数 N = tr A^k，i 处为 (A^k)_ii，对它们的和为 P^k、Q^k 的元素或迹"), where=PATHS)
+    yield holds(Sum(w[i], i, 1, N) ** 2 / N <= Sum(w[i] ** 2, i, 1, N), ("so both bounds are Cauchy-Schwarz for the weights w of the N loops, of all or of those at one state; these add up over the states", "于是两个下界都是对 N 个圈（全部的，或某状态处的，再对状态求和）的权重 w 用 Cauchy–Schwarz 不等式"), by=rewritten(
+        Sum(lift(0), i, 1, N) <= Sum((w[i] - mean) ** 2, i, 1, N), termwise(squares((1, w[i] - mean)))))
+    yield therefore(r"\operatorname{tr}Q^k\ge\frac{(\operatorname{tr}P^k)^2}{\operatorname{tr}A^k},\qquad(Q^k)_{ii}\ge\frac{((P^k)_{ii})^2}{(A^k)_{ii}}", ("by induction over the steps of a path", "对路径的步数归纳"))
     yield holds(lift(2) < 3, ("upper triangular A, n = 3: tr A^k = 3, zeta n = 2, and 3 > 2^k for k = 1", "上三角 A，n = 3：tr A^k = 3，ζn = 2，k = 1 时 3 > 2^k"))
     yield holds(lift(3) < lift(2) ** k, ("but 3 < 2^k for k >= 2", "但 k ≥ 2 时 3 < 2^k"), where=[k >= 2], by=induction(k, base=2))
 
@@ -206,12 +232,14 @@ def uniform_not_minimiser():
 
 @statement(title=("Greedy decoding repeats for ever", "贪心解码永远重复"), where=[n >= 1],
            says=("If every row of P is one-hot, Q = P, R is infinite, and the density zeta = 1/n is the least of a stochastic matrix.", "若 P 的每行都是 one-hot，则 Q = P，R 无穷，且密度 ζ = 1/n 是随机矩阵中最小的。"),
-           limits=("That a self-map of a finite set has a cycle is cited.", "引用了有限集自映射必有圈。"),
+           limits=("That some state comes back is counted, the rest of the argument is written out.", "“某状态会返回”由计数证明，其余为书面论证。"),
            near_miss=near_miss(2 * a ** 2 * b ** 2 / (1 - a ** 2 * b ** 2) >= 1, ("Small density always makes R large: P = ((0, a), (b, 0)).", "密度小总使 R 大：P = ((0, a), (b, 0))。"), where=[a >= 0, a < 1, b >= 0, b < 1],
                                at={"a": "1/2", "b": 0}))
 def greedy_diverges():
     yield holds(eq(delta(j, c) ** 2, delta(j, c)), ("row i is delta(j, c): squaring changes nothing", "第 i 行为 δ(j, c)：平方不变"), by=cases(j - c))
-    yield cite("pigeonhole principle", "Hardy & Wright, An Introduction to the Theory of Numbers, 11.3", ("iterating the map of the states, some state comes back, after m steps", "迭代状态映射，某状态经 m 步返回"))
-    yield show(eq(Sum(lift(1), k, 1, N), N), ("its diagonal entries of Q^m, Q^2m, ..., Q^Nm are 1", "其在 Q^m、Q^2m、…、Q^Nm 中的对角元为 1"), where=[N >= 0])
-    yield therefore(r"R=\infty", ("R is at least N for every N, as no entry is negative", "各元素非负，故对任意 N 有 R ≥ N"))
+    yield show(Sum(1 - b_[j], j, 1, n) < n + 1, ("iterating the map of the states n times passes n + 1 states; were each state met at most once (1 - b_j times, b_j >= 0), these would be at most n: so some state comes back, after m steps, and again after 2m, 3m, ...",
+               "把状态映射迭代 n 次经过 n + 1 个状态；若每个状态至多遇到一次（1 - b_j 次，b_j ≥ 0），则至多 n 个：故某状态经 m 步返回，2m、3m、… 步后亦然"), where=[every(j, b_[j] >= 0)], by=rewritten(Sum(lift(0), j, 1, n) < Sum(b_[j] + 1 / n, j, 1, n), termwise()))
+    yield holds(N <= Sum(1 + b_[k], k, 1, N), ("its diagonal entry of Q^m, Q^2m, ..., Q^Nm is 1, and no other entry is negative: R is at least N for every N, that is infinite", "它在 Q^m、Q^2m、…、Q^Nm 中的对角元为 1，其余元素非负：对任意 N 有 R ≥ N，即 R = ∞"), where=[N >= 0, every(j, b_[j] >= 0)],
+                by=rewritten(Sum(lift(0), k, 1, N) <= Sum(b_[k], k, 1, N), termwise()))
+    yield therefore(r"R=\infty", ("some state comes back, and R is at least N for every N", "某状态会返回，且对任意 N 有 R ≥ N"))
     yield holds(eq(n / n ** 2, lift(1) / n), ("one nonzero entry in each row is the least for row sums 1", "行和为 1 时每行至少一个非零元素"))

@@ -11,9 +11,9 @@ from fractions import Fraction
 
 from mpmath import mp
 
-from kexue import (Abs, Article, block, call, cite, cos, eq, expm, eye, holds, integer, inv, lift, matrix, ne, near_miss, pi, real, reference, show, sin, sqrt, statement, therefore, tr)
+from kexue import (Abs, Article, D, block, call, cite, cos, det, eq, exp, expm, eye, holds, integer, inv, lift, matrix, ne, near_miss, pi, real, reference, show, sin, sqrt, statement, therefore, tr)
 from kexue.formula import to_data
-from kexue.tactics.combine import flow, lemma, rule, squares, using
+from kexue.tactics.combine import derivative, evolution, flow, lemma, rule, squares, using
 
 article = Article(
     number=19, date="2021-05-10", source="https://kexue.fm/archives/8397",
@@ -48,6 +48,13 @@ def rope2d_relative():
 
 M, N = matrix("M N", d)
 B1, B2 = M - M.T, N - N.T  # any skew matrix is of this form
+COMMUTE = eq(A @ B, B @ A)
+passing = lemma(eq(expm(t * A) @ B, B @ expm(t * A)), d >= 1, COMMUTE, by=evolution(t, A))
+adding = lemma(eq(expm(t * A) @ expm(t * B), expm(t * (A + B))), d >= 1, COMMUTE, by=evolution(t, A + B, left=using(passing)))
+growth = lemma(eq(det(expm(t * A)) * exp(-t * tr(A)), 1), d >= 1, by=derivative(t))
+
+
+def position(x, y): return expm(x * B1 + y * B2)
 
 
 @statement(title=("Exponentials of commuting skew matrices", "可交换反对称矩阵的指数"), where=[d >= 1],
@@ -55,14 +62,15 @@ B1, B2 = M - M.T, N - N.T  # any skew matrix is of this form
            near_miss=near_miss(eq((A + B) @ (A + B), A @ A + 2 * (A @ B) + B @ B), ("Commutativity may be dropped: the terms of second order agree anyway.", "可去掉交换性：二阶项总是一致的。"),
                                where=[d >= 1], at={"d": 3, "A": [[0, 0, 0], [0, 0, -1], [0, 1, 0]], "B": [[0, 0, 1], [0, 0, 0], [-1, 0, 0]]}))
 def expm_sufficient():
-    yield show(eq((x * A + y * B) @ (u * A + v * B), (u * A + v * B) @ (x * A + y * B)), ("the exponents at two positions commute, A = B_1, B = B_2", "两个位置的指数可交换，A = B₁，B = B₂"), where=[eq(A @ B, B @ A)])
-    yield cite("exponentials of commuting matrices", "Higham, Functions of Matrices, Theorem 10.2", ("exp(M) exp(N) = exp(M + N), and exp(M)^T = exp(M^T) from the series", "exp(M)exp(N) = exp(M + N)；由级数 exp(M)ᵀ = exp(Mᵀ)"))
-    yield show(eq(-(x * A + y * B) + (u * A + v * B), (u - x) * A + (v - y) * B), ("the exponents add up to that of the difference", "指数相加得到位置差的指数"))
-    yield show(eq((x * B1 + y * B2).T, -(x * B1 + y * B2)), ("and transposition inverts: skew means B_1 = M - M^T, B_2 = N - N^T", "转置即取逆：反对称即 B₁ = M - Mᵀ，B₂ = N - Nᵀ"))
-    yield therefore(r"R_p^{\top}R_{p'}=R_{p'-p},\quad R_p^{\top}R_p=I", ("R_p^T = exp(-(x B_1 + y B_2))", "R_pᵀ = exp(-(xB₁ + yB₂))"))
-    yield show(eq(tr(x * B1 + y * B2), 0), ("a skew matrix has trace 0", "反对称矩阵的迹为 0"))
-    yield cite("det exp M = exp tr M", "Higham, Functions of Matrices, section 10.1", ("for M = x B_1 + y B_2", "用于 M = xB₁ + yB₂"))
-    yield therefore(r"\det R_p=1", ("exp 0 = 1", "exp 0 = 1"))
+    yield show(passing[0].claim, ("both sides solve X' = A X, X(0) = B", "两边都满足 X' = AX、X(0) = B"), where=[COMMUTE], by=passing[1])
+    yield show(eq(expm(t * A) @ expm(t * B), expm(t * (A + B))), ("so both sides solve X' = (A + B) X, X(0) = I", "故两边都满足 X' = (A + B)X、X(0) = I"), where=[COMMUTE], by=adding[1])
+    yield show(eq((x * A + y * B) @ (u * A + v * B), (u * A + v * B) @ (x * A + y * B)), ("the exponents at two positions commute", "两个位置的指数可交换"), where=[COMMUTE])
+    yield show(eq((x * B1 + y * B2).T, -(x * B1 + y * B2)), ("every skew matrix is of the form B_1 = M - M^T, B_2 = N - N^T", "反对称阵即 B₁ = M - Mᵀ、B₂ = N - Nᵀ"))
+    yield holds(eq(position(x, y).T @ position(u, v), position(u - x, v - y)), ("R is relative: exp(A)^T = exp(A^T) = exp(-A) for the exponent A", "R 具有相对性：对指数 A 有 exp(A)ᵀ = exp(Aᵀ) = exp(-A)"), where=[eq(B1 @ B2, B2 @ B1)], by=using(
+        (*adding[:2], {"t": lift(1), "A": -(x * B1 + y * B2), "B": u * B1 + v * B2})))
+    yield holds(eq(position(x, y).T @ position(x, y), eye(d)), ("orthogonal", "正交"))
+    yield show(eq(det(expm(t * A)) * exp(-t * tr(A)), 1), ("det exp(tA) has the derivative det exp(tA) tr A, so the left side is constant", "det exp(tA) 的导数为 det exp(tA) tr A，故左边为常数"), by=growth[1])
+    yield holds(eq(det(position(x, y)), 1), ("and proper, as the trace of the exponent is 0", "且行列式为 1，因指数的迹为零"), by=using((*growth[:2], {"t": lift(1), "A": -(x * B1 + y * B2)})))
 
 
 @statement(title=("All relative rotary maps", "全部相对的旋转映射"), tag="sharper", where=[d >= 1],
@@ -140,9 +148,9 @@ def commuting_not_necessary():
     for times in (6, 8, 10):
         yield holds(eq(eye(3) + sin(times * pi) * tilted + (1 - cos(times * pi)) * (tilted @ tilted), eye(3)), (f"sin {times} pi = 0, cos {times} pi = 1: all three exponentials are I", f"sin {times}π = 0、cos {times}π = 1：三个指数都是 I"))
     yield holds(eq((6 * pi * Lx) @ (8 * pi * Ly) - (8 * pi * Ly) @ (6 * pi * Lx), 48 * pi ** 2 * Lz), ("yet [A, B] != 0", "但 [A, B] ≠ 0"))
-    yield cite("uniqueness of power series", "Rudin, Principles of Mathematical Analysis, 8.5", ("compare the coefficients of t^2/2 of both sides, A^2 + 2AB + B^2 and (A + B)^2", "比较两边 t²/2 的系数：A² + 2AB + B² 与 (A + B)²"))
-    yield show(eq(A @ A + 2 * (A @ B) + B @ B - (A + B) @ (A + B), A @ B - B @ A), ("their difference", "两者之差"))
-    yield therefore(r"e^{tA}e^{tB}=e^{t(A+B)}\ (|t|<\delta)\Rightarrow AB=BA", ("the difference vanishes", "差为零"))
+    gap = expm(t * A) @ expm(t * B) - expm(t * (A + B))
+    yield holds(eq(call("subs", D(D(gap, t), t), t, 0), A @ B - B @ A), ("if e^(tA) e^(tB) = e^(t(A+B)) for all small t, the difference of the two sides has the second derivative 0 at t = 0: it is [A, B]",
+                "若对一切小的 t 有 e^(tA)e^(tB) = e^(t(A+B))，则两边之差在 t = 0 处的二阶导数为零，而它等于 [A, B]"))
 
 
 def hat(u1, u2, u3): return block((0, -u3, u2), (u3, 0, -u1), (-u2, u1, 0))

@@ -10,7 +10,7 @@ Source.     Su Jianlin, SPACES：“抽取-生成”式长文本摘要（法研�
 from mpmath import mp
 
 from kexue import (Article, D, Sum, delta, eq, every, exp, family, holds, integer, lift, log, near_miss, real, reference, show, statement, therefore)
-from kexue.tactics.combine import cases, lemma, monotone, rewritten, scaled, termwise, through, using
+from kexue.tactics.combine import cases, lemma, monotone, rewritten, scaled, squares, termwise, through, using
 
 article = Article(
     number=33, date="2021-01-01", source="https://kexue.fm/archives/8046",
@@ -121,23 +121,30 @@ convex = lemma(exp(mixed) <= (1 - tau) * exp(x) + tau * exp(y), *MIX, tau=tau, x
     above=monotone(y, at=x, slope=using(up(rising_exp, y + (1 - tau) * (x - y), y), then=scaled(1 / tau, exp(mixed) <= exp(y)))))))
 normalised = lemma(Sum(exp(middle - (1 - tau) * log(A) - tau * log(B)), i, 1, k) <= 1, k >= 1, *MIX, k=k, tau=tau, by=through(
     Sum((1 - tau) * exp(a[i] - log(A)) + tau * exp(b[i] - log(B)), i, 1, k), ("le", "eq"), first=termwise(using(convex))))
+convex_sum = lemma(log(Sum(exp(middle), i, 1, k)) <= (1 - tau) * log(A) + tau * log(B), k >= 1, *MIX, k=k, tau=tau, by=using(normalised, then=using(
+    up(rising_log, Sum(exp(middle), i, 1, k), exp((1 - tau) * log(A) + tau * log(B))))))
 moved = Sum(exp(s[i] + x * delta(i, j)), i, 1, k)  # the k largest at s + x e_j
 
 
 @statement(title=("The sparse loss is convex, its gradient sparse", "稀疏损失是凸的，梯度稀疏"), tag="sharper", where=[k >= 1],
            says=("L_k is convex and continuous in s. Off ties its derivative along s_j is p_j - [j = t] for the k largest, p their softmax, and -[j = t] for the others.",
                  "L_k 关于 s 凸且连续。无并列时沿 s_j 的导数：前 k 个为 p_j - [j = t]（p 为其 softmax），其余为 -[j = t]。"),
-           limits=("The step from k fixed logits to the k largest is a maximum over the choices, taken by hand.", "由固定的 k 个 logit 到前 k 大是对选法取最大值，由人工推出。"),
            near_miss=near_miss((log(exp(x) + exp(y)) + log(exp(z) + exp(c))) / 2 <= log(exp((x + z) / 2) + exp((y + c) / 2)), (
                "The loss is concave: at midpoints it lies above the chord.", "损失是凹的：中点处位于弦之上。"), at={"x": 1, "y": 0, "z": 0, "c": 1}))
 def sparse_convexity_gradient():
     yield show(exp(mixed) <= (1 - tau) * exp(x) + tau * exp(y), ("the exponential is convex", "指数函数是凸的"), where=MIX, by=convex[1])
-    yield holds(log(Sum(exp(middle), i, 1, k)) <= (1 - tau) * log(A) + tau * log(B), ("for k fixed logits: divide by A^(1-tau) B^tau, then use this for each term",
-                "对固定的 k 个 logit：除以 A^(1-τ)B^τ 后逐项使用"), where=MIX, by=using(normalised, then=using(
-                    up(rising_log, Sum(exp(middle), i, 1, k), exp((1 - tau) * log(A) + tau * log(B))))))
-    yield therefore(r"\mathcal L_k(s)=\max_{|\Omega|=k}\log\sum_{i\in\Omega}e^{s_i}-s_t\ \text{is convex and continuous}", (
-        "the k largest give the largest sum; a maximum of convex functions is convex, and -s_t is linear; a finite convex function is continuous",
-        "前 k 大使和最大；凸函数的最大值为凸，-s_t 线性；有限凸函数连续"))
+    yield holds(convex_sum[0].claim, ("for k fixed logits: divide by A^(1-tau) B^tau, then use this for each term",
+                "对固定的 k 个 logit：除以 A^(1-τ)B^τ 后逐项使用"), where=MIX, by=convex_sum[1])
+    yield show(Sum(exp(c - h[j]), j, 1, m) <= Sum(exp(c + g[i]), i, 1, m), ("no other k logits have a larger sum of exponentials than the k largest, c the least of these: m of the others against the m for which they stand",
+               "前 k 个的指数和最大（c 为其最小者）：以 m 个其余 logit 替换其中 m 个"), where=[m >= 1, *NONNEG], by=using((*top[:2], {"k": m, "c": c}), rest, then=through(m * exp(c))))
+    yield holds(log(Sum(exp(middle), i, 1, k)) <= (1 - tau) * x + tau * y, ("so L_k is convex: sum over the k that are largest at the point between; L_k + s_t is at least log A at one end, log B at the other, and s_t is linear",
+                "故 L_k 为凸：在中间点处取前 k 大；L_k + s_t 在两端不小于 log A、log B，而 s_t 线性"), where=[*MIX, log(A) <= x, log(B) <= y], by=using(convex_sum, then=through(
+                    (1 - tau) * log(A) + tau * log(B), second=squares(rest=(1 - tau) * (x - log(A)) + tau * (y - log(B))))))
+    yield holds(log(Sum(exp(a[i] + z - h[i]), i, 1, k)) <= z + log(A), ("and continuous: if no logit grows by more than z, then no sum of k of them by more than the factor e^z, so L_k + s_t by no more than z",
+                "且连续：若各 logit 增加不超过 z，则任意 k 个之和至多乘以 e^z，故 L_k + s_t 增加不超过 z"), where=[every(i, h[i] >= 0)], by=using(
+                    lemma(Sum(exp(a[i] + z - h[i]), i, 1, k) <= exp(z) * A, k >= 1, every(i, h[i] >= 0), by=rewritten(
+                        Sum(exp(a[i] + z - h[i]), i, 1, k) <= Sum(exp(a[i] + z), i, 1, k), termwise(scaled(exp(h[i] - a[i] - z), 1 <= exp(h[i]), using(up(rising_exp, lift(0), h[i])))))),
+                    then=using(up(rising_log, Sum(exp(a[i] + z - h[i]), i, 1, k), exp(z) * A))))
     yield holds(eq(D(log(moved) - (y + x * delta(t, j)), x), exp(s[j] + x * delta(j, j)) / moved - delta(t, j)), (
         "the derivative along one of the k largest", "沿前 k 大之一的导数"), where=[j >= 1, j <= k])
     yield holds(eq(D(log(Sum(exp(s[i]), i, 1, k)) - (y + x * delta(t, j)), x), -delta(t, j)), ("and along any other", "沿其余方向的导数"))
@@ -145,6 +152,10 @@ def sparse_convexity_gradient():
 
 mask = family("m")
 kept = Sum(mask[j] * p[j], j, 1, n)
+word, piece = family("w f")  # the tokens of the source and of the fragment, as numbers
+
+
+def mismatch(m): return Sum((word[k + j] - piece[j]) ** 2, j, 1, m)
 
 
 def distances():
@@ -156,12 +167,16 @@ def distances():
            says=("Tag B admits the tokens of the source, tag I those w for which the fragment followed by w occurs in the source (else the tag falls back to O). Each step draws from a "
                  "probability vector, and each maximal fragment B I ... I of the output is contiguous in the source.",
                  "标签 B 只允许原文中的词，标签 I 只允许使“当前片段加 w”在原文中出现的 w（否则退回 O）。每步都从概率向量中抽取，输出中每个极大片段 B I … I 都是原文的连续片段。"),
-           limits=("The loop invariant is a statement about strings, outside the language of formulas.", "循环不变量是关于字符串的命题，不在公式语言之内。"),
+           limits=("Start and step are proved, the induction on the length is written out.", "起始与一步已证，对长度的归纳为书面论证。"),
            near_miss=near_miss(eq(distances()[0] * distances()[1] * distances()[2], 0), (
                "It is enough that both bigrams occur: 1 2 3 occurs in 1 2 9 2 3 (some offset has distance 0).", "只需两个二元组都出现：1 2 3 在 1 2 9 2 3 中出现（某处距离为 0）。")))
 def bio_copy_ngram():
     yield holds(eq(Sum(mask[i] * p[i] / kept, i, 1, n), 1), ("masked and divided by the sum that is left", "加掩码后除以剩余之和"), where=[kept > 0])
     yield holds(0 <= mask[i] * p[i] / kept, ("no entry is negative", "各分量非负"), where=[every(j, mask[j] >= 0), every(j, p[j] >= 0), kept > 0])
-    yield therefore(r"\{o:\text{source}_{o+1\ldots o+l}=\text{fragment}\}\ne\emptyset\ \text{after every step}", (
-        "tag B starts with l = 1; a token under tag I has positive probability only if it keeps some offset o: induction on l",
-        "标签 B 从 l = 1 开始；标签 I 下只有保留某个位置 o 的词才有正概率：对 l 归纳"))
+    yield holds(eq(mask[i] * p[i] / kept, 0), ("and a token that is not admitted is never drawn", "不被允许的词绝不会被抽到"), where=[kept > 0, eq(mask[i], 0)])
+    yield show((word[k + i] - piece[i]) ** 2 <= mismatch(m), ("the fragment of m tokens is a contiguous piece of the source at the offset k if this sum is 0, which says that all tokens agree", "m 个词的片段是原文在偏移 k 处的连续一段，当且仅当此和为零，即各词相同"), where=[m >= 1, i >= 1, i <= m], by=rewritten(
+        Sum(delta(j, i) * (word[k + j] - piece[j]) ** 2, j, 1, m) <= mismatch(m), termwise(cases(j - i))))
+    yield holds(eq(mismatch(lift(1)), 0), ("tag B starts with a token of the source, at some offset k", "标签 B 以原文中某偏移 k 处的词开始"), where=[eq(piece[1], word[k + 1])])
+    yield holds(eq(mismatch(m + 1), 0), ("tag I admits the tokens w that keep some offset of the fragment: by induction on its length, after every step it is a piece of the source", "标签 I 只允许保留片段某个偏移的词 w：对长度归纳，每步之后片段都是原文的一段"), where=[
+        m >= 1, eq(mismatch(m), 0), eq(piece[m + 1], word[k + m + 1])])
+    yield therefore(r"\{o:\text{source}_{o+1\ldots o+l}=\text{fragment}\}\ne\emptyset\ \text{after every step}", ("by induction on the length l", "对长度 l 归纳"))
