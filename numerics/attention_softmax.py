@@ -223,7 +223,7 @@ def work_entropy(size, itemsize):
 def peers_entropy():
     return {"torch.distributions.Categorical": lambda s, a: torch.distributions.Categorical(logits=a[:, None] * s, validate_args=False).entropy()}
 
-sizes_relu2_attention = [(256, 64), (4096, 128)]
+sizes_relu2_attention = [(64, 32), (256, 64), (4096, 128)]
 
 def inputs_relu2_attention(size, dtype, device, generator):
     return tuple(torch.randn(size, device=device, generator=generator).to(dtype) for _ in range(3))

@@ -258,7 +258,7 @@ def check_hsic_linear_cka__features(linear_hsic, x, y):
     """A square, whatever the rounding: never negative."""
     return [linear_hsic[0] + _tiny(1)]
 
-sizes_hsic, sizes_linear_hsic = [(256, 8), (1000, 8), (2000, 8)], [(1000, 16), (4000, 64)]
+sizes_hsic, sizes_linear_hsic = [(64, 8), (256, 8), (1000, 8), (2000, 8)], [(1000, 16), (4000, 64)]
 
 def inputs_hsic(size, dtype, device, generator):
     return tuple(torch.randn(size, device=device, generator=generator).to(dtype) for _ in range(2))
@@ -280,7 +280,7 @@ def peers_hsic():
 def peers_linear_hsic():
     return {"gram": torch_linear_hsic__gram}
 
-sizes_permuted_hsic = [(64, 4, 16), (500, 4, 100)]
+sizes_permuted_hsic = [(24, 4, 8), (64, 4, 16), (500, 4, 100)]
 
 def inputs_permuted_hsic(size, dtype, device, generator):
     n, d, B = size

@@ -294,7 +294,7 @@ def check_logdet_trace_series(residual_logdet, x, W, V):
     d, L = len(V), _size(V) * _size(W)
     return [d * mp.log1p(L) * mp.mpf("1.01") + mp.mpf("0.001") - t for t in residual_logdet] + [t - d * mp.log1p(-min(L, mp.mpf("0.999"))) * mp.mpf("1.01") + mp.mpf("0.001") for t in residual_logdet]
 
-sizes_invert = sizes_residual_logdet = [(256, 32), (4096, 64)]
+sizes_invert = sizes_residual_logdet = [(64, 16), (256, 32), (4096, 64)]
 
 def inputs_invert(size, dtype, device, generator):
     return tuple((scale * torch.randn(n, device=device, generator=generator)).to(dtype) for n, scale in ((size, 1), ((64, size[1]), 0.05), ((size[1], 64), 0.05)))

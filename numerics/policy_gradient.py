@@ -239,7 +239,7 @@ def work_policy_gradient(size, itemsize):
 
 work_optimal_baseline = work_policy_gradient
 
-sizes_es_gradient = [(1000, 16), (100000, 64)]
+sizes_es_gradient = [(100, 8), (1000, 16), (100000, 64)]
 
 def inputs_es_gradient(size, dtype, device, generator):
     return *(torch.randn(size[0], device=device, generator=generator).to(dtype) for _ in range(3)), 1, size[1]
