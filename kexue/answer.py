@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+from .certificates import proofs
 from .messages import MESSAGES, say
 from .phrases import said
 
@@ -93,20 +94,11 @@ def place(record: Record) -> str:
 
 def laws(certificate: Any) -> list[str]:
     """The laws of special functions that a proof uses, each with its source, in the order of their use."""
-    found: dict[str, None] = {}
-
-    def walk(c: Any) -> None:
-        if isinstance(c, dict):
-            if c.get("rule") == "laws":
-                from .kernel.theory import LAWS  # with the kernel comes flint, and most answers need neither
-                found.update((f"{use['law']} ({LAWS[use['law']].source})", None) for use in c["uses"])
-            for x in c.values():
-                walk(x)
-        elif isinstance(c, list):
-            for x in c:
-                walk(x)
-    walk(certificate)
-    return list(found)
+    uses = [use["law"] for c in proofs(certificate) if c["rule"] == "laws" for use in c["uses"]]
+    if not uses:
+        return []
+    from .kernel.theory import LAWS  # with the kernel comes flint, and most answers need neither
+    return [f"{law} ({LAWS[law].source})" for law in dict.fromkeys(uses)]
 
 
 def _method(record: Record, lang: str) -> str:

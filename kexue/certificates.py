@@ -37,6 +37,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,6 +67,18 @@ class Goal:
 
     def at(self, values: dict[str, Formula]) -> Goal:
         return Goal(tuple(substitute(h, values) for h in self.hyps), substitute(self.claim, values))
+
+
+def proofs(certificate: Any) -> Iterator[dict[str, Any]]:
+    """The certificate and those of its subgoals, the outermost first: whatever names a rule."""
+    if isinstance(certificate, dict):
+        if isinstance(certificate.get("rule"), str):
+            yield certificate
+        for x in certificate.values():
+            yield from proofs(x)
+    elif isinstance(certificate, list):
+        for x in certificate:
+            yield from proofs(x)
 
 
 def identity(goal: Goal, certificate: Certificate) -> str:

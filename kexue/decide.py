@@ -15,7 +15,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from .certificates import Certificate, Goal, identity
+from .certificates import Certificate, Goal, identity, proofs
 from .formula import Formula, eq
 from .kernel import Accepted, Rejected, check
 from .read.declare import positive
@@ -351,16 +351,4 @@ def search(goal: Goal) -> Certificate | None:
 
 def method(proof: Certificate) -> str:
     """The rules of a certificate, outermost first: `derivative, normal`."""
-    names: list[str] = []
-
-    def walk(c: Any) -> None:
-        if isinstance(c, dict):
-            if isinstance(c.get("rule"), str) and c["rule"] not in names:
-                names.append(c["rule"])
-            for x in c.values():
-                walk(x)
-        elif isinstance(c, list):
-            for x in c:
-                walk(x)
-    walk(proof)
-    return ", ".join(names[:4])
+    return ", ".join(list(dict.fromkeys(c["rule"] for c in proofs(proof)))[:4])
