@@ -12,12 +12,12 @@ from mpmath import mp
 from .certificates import Goal
 from .claim import Claim, Reference
 from .evaluate import Evaluator, Skip, Undefined, number
-from .formula import Formula, free_symbols, heads
+from .formula import Formula, free_symbols
 from .refute import shown
 from .sample import Sampler, Values
 
 DIGITS = (50, 70)
-POINTS, FEW, ATTEMPTS = 8, 3, 60  # FEW where integrals are evaluated
+POINTS, ATTEMPTS = 8, 60
 GUARD = 12  # digits that rounding may cost, relative to the largest intermediate number
 
 
@@ -57,7 +57,6 @@ def confirm_goal(goal: Goal) -> tuple[int, Any, str | None, str | None]:
     sampler = Sampler(goal, "confirm", numeric=True)
     alone = not sampler.order
     count, worst, reason = 0, None, None
-    enough = FEW if "integral" in heads(goal.claim) else POINTS
     for point in sampler.points(1 if alone else 3 * POINTS, 1 if alone else ATTEMPTS):
         try:
             if sampler.functions and not all(_holds(h, point) for h in goal.hyps if sampler.functions & free_symbols(h).keys()):
@@ -78,7 +77,7 @@ def confirm_goal(goal: Goal) -> tuple[int, Any, str | None, str | None]:
         count += 1
         if residual is not None:
             worst = residual if worst is None else max(worst, residual)
-        if count >= enough:
+        if count >= POINTS:
             break
     return count, worst, None if count else reason, None
 

@@ -46,11 +46,11 @@ FALSE: dict[str, Goal] = {
 
 
 @pytest.mark.parametrize("name", TRUE)
-def test_true_formulas_agree_at_eight_points_or_three_where_they_integrate(name: str) -> None:
+def test_true_formulas_agree_at_eight_points(name: str) -> None:
     goal = TRUE[name]
     count, residual, reason, wrong = confirm_goal(goal)
     assert wrong is None and reason is None
-    assert count == (1 if name in ("constant", "line") else 3 if name in ("half-line", "segment") else 8) or name == "root" and count >= 3
+    assert count == (1 if name in ("constant", "line") else 8) or name in ("half-line", "root") and count >= 3
     assert residual is None or residual < 1e-40
 
 
